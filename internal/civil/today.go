@@ -1,0 +1,31 @@
+package civil
+
+import "time"
+
+// Today gives the calendar day of an instant in Germany. It works without the time-zone database too.
+func Today(t time.Time) Day {
+	if zone, err := time.LoadLocation("Europe/Berlin"); err == nil {
+		return dayOf(t.In(zone))
+	}
+	return dayOf(t.UTC().Add(offset(t)))
+}
+
+func dayOf(t time.Time) Day {
+	d, _ := Of(t.Date())
+	return d
+}
+
+// offset is Central European Time: one hour, two from 01:00 UTC on the last Sunday of March to 01:00 UTC on the last
+// Sunday of October (§ 2 SoZV; the rule is the same every year since 1996).
+func offset(t time.Time) time.Duration {
+	y := t.UTC().Year()
+	if t.Before(lastSunday(y, time.March)) || !t.Before(lastSunday(y, time.October)) {
+		return time.Hour
+	}
+	return 2 * time.Hour
+}
+
+func lastSunday(year int, month time.Month) time.Time {
+	last := time.Date(year, month, 31, 1, 0, 0, 0, time.UTC)
+	return last.AddDate(0, 0, -int(last.Weekday()))
+}

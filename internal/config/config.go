@@ -1,0 +1,291 @@
+// Package config is what an operator writes: one YAML file per process, strict, everything wrong told at once.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"aufenthalt/internal/authority"
+)
+
+// Platform is the file of `aufenthalt serve`.
+type Platform struct {
+	Listen      string   `yaml:"listen"`      // host:port
+	PublicURL   string   `yaml:"public_url"`  // origin under which browsers reach the platform
+	Data        string   `yaml:"data"`        // directory for database and sealed objects
+	Environment string   `yaml:"environment"` // PRE or PRO; everything but PRO marks its messages as test
+	Operator    Operator `yaml:"operator"`
+	FITConnect  Client   `yaml:"fit_connect"`
+	Service     Service  `yaml:"public_service"`
+	// Destination is the platform's own, to which authorities send what goes back to applicants.
+	Destination   string                `yaml:"destination"`
+	DecryptionKey string                `yaml:"decryption_key"` // private JWK file
+	SigningKey    string                `yaml:"signing_key"`    // private JWK file
+	ReceiptKey    string                `yaml:"receipt_key"`    // Ed25519 file; made on first start
+	SelfSigned    bool                  `yaml:"allow_self_signed_keys"`
+	Poll          time.Duration         `yaml:"poll"`
+	DraftLife     time.Duration         `yaml:"draft_life"`
+	Authorities   []authority.Authority `yaml:"authorities"`
+}
+
+// Operator stands as author in the head of each message.
+type Operator struct {
+	Name        string `yaml:"name"`
+	Kennung     string `yaml:"kennung"` // alp: key given out by KoSIT
+	Email       string `yaml:"email"`
+	Street      string `yaml:"street"`
+	HouseNumber string `yaml:"house_number"`
+	Postcode    string `yaml:"postcode"`
+	City        string `yaml:"city"`
+}
+
+// Client is the access to a FIT-Connect delivery service.
+type Client struct {
+	TokenURL      string `yaml:"token_url"`
+	SubmissionURL string `yaml:"submission_url"`
+	ClientID      string `yaml:"client_id"`
+	ClientSecret  string `yaml:"client_secret"`
+}
+
+// Service is the public service (LeiKa) under which applications are announced; keys are configuration, never invented.
+type Service struct {
+	Identifier string `yaml:"identifier"`
+	Name       string `yaml:"name"`
+}
+
+// Connector is the file of `aufenthalt connect`.
+type Connector struct {
+	FITConnect          Client        `yaml:"fit_connect"`
+	Destination         string        `yaml:"destination"`
+	DecryptionKeys      []string      `yaml:"decryption_keys"`
+	SigningKey          string        `yaml:"signing_key"`
+	PlatformDestination string        `yaml:"platform_destination"`
+	SelfSigned          bool          `yaml:"allow_self_signed_keys"`
+	Data                string        `yaml:"data"`
+	Directory           string        `yaml:"directory"` // handed over to the Fachverfahren here
+	Poll                time.Duration `yaml:"poll"`
+	Service             Service       `yaml:"public_service"`
+	Inbox               Inbox         `yaml:"inbox"`
+}
+
+// Inbox is the caseworkers' page; without Listen there is none.
+type Inbox struct {
+	Listen    string `yaml:"listen"`
+	Authority string `yaml:"authority"`
+	Users     []User `yaml:"users"`
+}
+
+// User may sign in to the inbox.
+type User struct {
+	Name         string `yaml:"name"`
+	PasswordHash string `yaml:"password_hash"` // argon2id, as `aufenthalt config password` prints it
+}
+
+// Fachverfahren is the file of `aufenthalt fachverfahren`.
+type Fachverfahren struct {
+	Listen      string        `yaml:"listen"`
+	Data        string        `yaml:"data"`
+	Authorities []CaseSystem  `yaml:"authorities"`
+	Portal      string        `yaml:"portal_kennung"`
+	Poll        time.Duration `yaml:"poll"`
+}
+
+// CaseSystem is one authority of the reference case system.
+type CaseSystem struct {
+	Name        string `yaml:"name"`
+	Kennung     string `yaml:"kennung"`
+	Directory   string `yaml:"directory"`
+	Street      string `yaml:"street"`
+	HouseNumber string `yaml:"house_number"`
+	Postcode    string `yaml:"postcode"`
+	City        string `yaml:"city"`
+}
+
+// Zustelldienst is the file of `aufenthalt zustelldienst`.
+type Zustelldienst struct {
+	Listen       string        `yaml:"listen"`
+	PublicURL    string        `yaml:"public_url"`
+	Data         string        `yaml:"data"`
+	Clients      []DSClient    `yaml:"clients"`
+	Destinations []Destination `yaml:"destinations"`
+}
+
+// DSClient may fetch tokens.
+type DSClient struct {
+	ID     string `yaml:"id"`
+	Secret string `yaml:"secret"`
+	Kind   string `yaml:"kind"` // sender, subscriber or both
+}
+
+// Destination is where submissions go.
+type Destination struct {
+	ID            string `yaml:"id"`
+	Client        string `yaml:"client"`
+	Name          string `yaml:"name"`
+	EncryptionKey string `yaml:"encryption_key"` // public JWK file
+	SigningKey    string `yaml:"signing_key"`    // public JWK file
+	Service       string `yaml:"service"`
+	SchemaURI     string `yaml:"schema_uri"`
+}
+
+// Load reads a file strictly into a struct with its defaults set: unknown keys, a second document and trailing text
+// are errors. Paths inside stay relative to the working directory of the process unless absolute.
+func Load(path string, into any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("configuration: %w", err)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(into); err != nil {
+		return fmt.Errorf("configuration %s: %w", filepath.Base(path), err)
+	}
+	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("configuration %s: more than one document", filepath.Base(path))
+	}
+	return nil
+}
+
+// Save writes a configuration readable for its owner only (it holds secrets).
+func Save(path string, from any) error {
+	data, err := yaml.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o600)
+}
+
+// Validate tells everything that is wrong at once.
+func (p *Platform) Validate() error {
+	var list problems
+	list.need("listen", p.Listen)
+	list.origin("public_url", p.PublicURL)
+	list.need("data", p.Data)
+	if p.Environment != "PRE" && p.Environment != "PRO" {
+		list.add("environment: PRE or PRO")
+	}
+	list.need("operator.name", p.Operator.Name)
+	list.need("operator.kennung", p.Operator.Kennung)
+	list.need("operator.email", p.Operator.Email)
+	list.client(p.FITConnect)
+	list.need("public_service.identifier", p.Service.Identifier)
+	list.need("destination", p.Destination)
+	list.need("decryption_key", p.DecryptionKey)
+	list.need("signing_key", p.SigningKey)
+	list.need("receipt_key", p.ReceiptKey)
+	if p.Environment == "PRO" && p.SelfSigned {
+		list.add("allow_self_signed_keys: never in PRO")
+	}
+	if _, err := authority.NewDirectory(p.Authorities); err != nil {
+		list.add(err.Error())
+	}
+	return list.err()
+}
+
+// Validate tells everything that is wrong at once.
+func (c *Connector) Validate() error {
+	var list problems
+	list.client(c.FITConnect)
+	list.need("destination", c.Destination)
+	list.need("signing_key", c.SigningKey)
+	list.need("platform_destination", c.PlatformDestination)
+	list.need("data", c.Data)
+	list.need("directory", c.Directory)
+	if len(c.DecryptionKeys) == 0 {
+		list.add("decryption_keys: at least one")
+	}
+	if c.Inbox.Listen != "" && len(c.Inbox.Users) == 0 {
+		list.add("inbox.users: at least one, or leave inbox.listen empty")
+	}
+	return list.err()
+}
+
+type problems []string
+
+func (l *problems) add(s string) { *l = append(*l, s) }
+
+func (l *problems) need(key, value string) {
+	if value == "" {
+		l.add(key + ": is needed")
+	}
+}
+
+func (l *problems) origin(key, value string) {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != value {
+		l.add(key + ": must be an origin such as https://antrag.example.de")
+	}
+}
+
+func (l *problems) client(c Client) {
+	l.need("fit_connect.token_url", c.TokenURL)
+	l.need("fit_connect.submission_url", c.SubmissionURL)
+	l.need("fit_connect.client_id", c.ClientID)
+	l.need("fit_connect.client_secret", c.ClientSecret)
+}
+
+func (l problems) err() error {
+	if len(l) == 0 {
+		return nil
+	}
+	out := "configuration:"
+	for _, s := range l {
+		out += "\n  " + s
+	}
+	return errors.New(out)
+}
+
+// Validate tells everything that is wrong at once.
+func (z *Zustelldienst) Validate() error {
+	var list problems
+	list.need("listen", z.Listen)
+	list.origin("public_url", z.PublicURL)
+	list.need("data", z.Data)
+	known := map[string]bool{}
+	for i, c := range z.Clients {
+		key := fmt.Sprintf("clients[%d]", i)
+		list.need(key+".id", c.ID)
+		if len(c.Secret) < 16 {
+			list.add(key + ".secret: at least 16 characters")
+		}
+		if c.Kind != "sender" && c.Kind != "subscriber" && c.Kind != "both" {
+			list.add(key + ".kind: sender, subscriber or both")
+		}
+		known[c.ID] = true
+	}
+	for i, d := range z.Destinations {
+		key := fmt.Sprintf("destinations[%d]", i)
+		list.need(key+".id", d.ID)
+		list.need(key+".encryption_key", d.EncryptionKey)
+		list.need(key+".signing_key", d.SigningKey)
+		list.need(key+".service", d.Service)
+		list.need(key+".schema_uri", d.SchemaURI)
+		if !known[d.Client] {
+			list.add(key + ".client: is not among the clients")
+		}
+	}
+	return list.err()
+}
+
+// Validate tells everything that is wrong at once.
+func (f *Fachverfahren) Validate() error {
+	var list problems
+	list.need("listen", f.Listen)
+	list.need("data", f.Data)
+	list.need("portal_kennung", f.Portal)
+	for i, a := range f.Authorities {
+		key := fmt.Sprintf("authorities[%d]", i)
+		list.need(key+".name", a.Name)
+		list.need(key+".kennung", a.Kennung)
+		list.need(key+".directory", a.Directory)
+	}
+	return list.err()
+}

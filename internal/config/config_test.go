@@ -1,0 +1,69 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"aufenthalt/internal/authority"
+)
+
+func platform() Platform {
+	return Platform{
+		Listen: "127.0.0.1:8400", PublicURL: "https://antrag.example.de", Data: "d", Environment: "PRE",
+		Operator:   Operator{Name: "Betrieb", Kennung: "alp:99000001", Email: "betrieb@example.de"},
+		FITConnect: Client{"http://z/token", "http://z/submission-api", "c", "s"}, Service: Service{Identifier: "urn:x:y"},
+		Destination: "d", DecryptionKey: "k", SigningKey: "k", ReceiptKey: "k", SelfSigned: true,
+		Authorities: []authority.Authority{{AGS: "12099001", Name: "Landkreis Musterland", Kennung: "azr:990001", Destination: "d", Postcode: "00000", City: "Musterstadt", Origins: []string{"https://www.musterland.example"}}},
+	}
+}
+
+func TestPlatform(t *testing.T) {
+	good := platform()
+	if err := good.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*Platform){
+		"listen: is needed":            func(p *Platform) { p.Listen = "" },
+		"public_url: must be an":       func(p *Platform) { p.PublicURL = "https://a.example/b" },
+		"environment: PRE or PRO":      func(p *Platform) { p.Environment = "TEST" },
+		"never in PRO":                 func(p *Platform) { p.Environment = "PRO" },
+		"ags must have eight digits":   func(p *Platform) { p.Authorities[0].AGS = "1" },
+		"origin must be like":          func(p *Platform) { p.Authorities[0].Origins = []string{"https://a.example/"} },
+		"is there twice":               func(p *Platform) { p.Authorities = append(p.Authorities, p.Authorities[0]) },
+		"fit_connect.client_secret":    func(p *Platform) { p.FITConnect.ClientSecret = "" },
+		"kennung must be azr: and six": func(p *Platform) { p.Authorities[0].Kennung = "abh:1" },
+	} {
+		p := platform()
+		change(&p)
+		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+func TestLoadIsStrict(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"unknown key": "listen: a\nport: 1\n", "two documents": "listen: a\n---\nlisten: b\n", "no YAML": "{", "list": "- a\n"} {
+		path := filepath.Join(dir, "c.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := Load(path, new(Zustelldienst)); err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	path := filepath.Join(dir, "p.yaml")
+	want := platform()
+	if err := Save(path, want); err != nil {
+		t.Fatal(err)
+	}
+	var got Platform
+	if err := Load(path, &got); err != nil || got.Authorities[0].Name != want.Authorities[0].Name || got.Validate() != nil {
+		t.Errorf("saved and loaded: %+v, %v", got, err)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("mode: %v, %v", st.Mode(), err)
+	}
+}

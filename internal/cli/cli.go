@@ -1,0 +1,58 @@
+// Package cli is the command line: one file per sub-command, and the place where the parts are put together.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+type commands struct {
+	Demo          demoCommand          `cmd:"" help:"Show the way of a sealed application and a question back, on this machine."`
+	Zustelldienst zustelldienstCommand `cmd:"" help:"Run the embedded FIT-Connect delivery service."`
+	Keys          keysCommand          `cmd:"" help:"Make keys of an authority or of the platform."`
+	Receipt       receiptCommand       `cmd:"" help:"Check receipts."`
+	Config        configCommand        `cmd:"" help:"Check configuration files."`
+}
+
+// env is what every command gets.
+type env struct {
+	ctx context.Context
+	out io.Writer
+	log *slog.Logger
+}
+
+// Main runs the command line and gives the exit status: 0 done, 1 failed, 2 wrong usage. Standard output carries the
+// answer only; the log goes to errOut.
+func Main(args []string, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	status := -1
+	var c commands
+	parser, err := kong.New(&c, kong.Name("aufenthalt"), kong.Description("Residence services of German immigration authorities."),
+		kong.Writers(out, errOut), kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(errOut, err)
+		return 2
+	}
+	k, err := parser.Parse(args)
+	if status >= 0 { // --help
+		return status
+	}
+	if err != nil {
+		fmt.Fprintln(errOut, "aufenthalt:", err)
+		return 2
+	}
+	if err := k.Run(&env{ctx, out, slog.New(slog.NewTextHandler(errOut, nil))}); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(errOut, "aufenthalt:", err)
+		return 1
+	}
+	return 0
+}

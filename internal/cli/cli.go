@@ -19,6 +19,7 @@ type commands struct {
 	Zustelldienst zustelldienstCommand `cmd:"" help:"Run the embedded FIT-Connect delivery service."`
 	Keys          keysCommand          `cmd:"" help:"Make keys of an authority or of the platform."`
 	Receipt       receiptCommand       `cmd:"" help:"Check receipts."`
+	Latin         latinCommand         `cmd:"" help:"Check characters."`
 	Config        configCommand        `cmd:"" help:"Check configuration files."`
 }
 

@@ -20,6 +20,7 @@ type commands struct {
 	Keys          keysCommand          `cmd:"" help:"Make keys of an authority or of the platform."`
 	Receipt       receiptCommand       `cmd:"" help:"Check receipts."`
 	Latin         latinCommand         `cmd:"" help:"Check characters."`
+	Xauslaender   xauslaenderCommand   `cmd:"" help:"Check messages of the standard."`
 	Config        configCommand        `cmd:"" help:"Check configuration files."`
 }
 

@@ -1,0 +1,136 @@
+package xauslaender
+
+import (
+	"bufio"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// examples gives a folder of the official examples, which are test data and not shipped.
+func examples(t *testing.T, name string) string {
+	t.Helper()
+	dir := os.Getenv("AUFENTHALT_STANDARDS")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "standards")
+	}
+	path := filepath.Join(dir, "xauslaender-26.11", "examples", name)
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("AUFENTHALT_REQUIRE") != "" {
+			t.Fatalf("AUFENTHALT_STANDARDS must name the folder of the standards: %v", err)
+		}
+		t.Skip("NOT CHECKED against the official examples: set AUFENTHALT_STANDARDS to the folder of the standards")
+	}
+	return path
+}
+
+var ours = []string{"000002", "130101", "130102", "130103", "130104"}
+
+func TestValidExamples(t *testing.T) {
+	dir := examples(t, "valid")
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, n := NewReader(V2611), 0
+	for _, f := range files {
+		if !slices.Contains(ours, f.Name()[:6]) {
+			continue
+		}
+		n++
+		data, err := os.ReadFile(filepath.Join(dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		root, err := r.Read(data)
+		if err != nil {
+			t.Errorf("%s: %v", f.Name(), err)
+			continue
+		}
+		if root.Type() != f.Name()[:6] {
+			t.Errorf("%s: type %s", f.Name(), root.Type())
+		}
+	}
+	if n != 10 {
+		t.Errorf("%d examples, want a small and a rich one of each message", n)
+	}
+}
+
+var indexRow = regexp.MustCompile("^\\| `([^`]+)` \\| `(\\d{6})[^`]*` \\|")
+
+func TestInvalidExamples(t *testing.T) {
+	dir := examples(t, "invalid")
+	f, err := os.Open(filepath.Join(dir, "INDEX.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, n := NewReader(V2611), 0
+	for s := bufio.NewScanner(f); s.Scan(); {
+		m := indexRow.FindStringSubmatch(s.Text())
+		if m == nil || !slices.Contains(ours, m[2]) {
+			continue
+		}
+		n++
+		data, err := os.ReadFile(filepath.Join(dir, m[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.Read(data)
+		var rej *Rejection
+		if !errors.As(err, &rej) {
+			t.Errorf("%s: accepted (%v)", m[1], err)
+			continue
+		}
+		want := "X001"
+		switch {
+		case strings.Contains(m[1], "namespace-of-other"):
+			want = "V000"
+		case slices.Contains([]string{"cyrillic-letter-in-name.xml", "decomposed-letter-in-ort.xml", "en-dash-in-antworttext.xml", "typographic-quotes-in-sonstigeAnmerkung.xml"}, m[1]):
+			want = "S010"
+		}
+		if rej.Code != want || rej.Line == 0 {
+			t.Errorf("%s: %v, want %s", m[1], rej, want)
+		}
+	}
+	if n < 35 {
+		t.Errorf("only %d invalid examples seen", n)
+	}
+}
+
+func TestHostileXML(t *testing.T) {
+	r := NewReader(V2611)
+	ns := ` xmlns:xa="` + V2611.Namespace + `"`
+	for name, c := range map[string]struct{ xml, code string }{
+		"empty":         {"", "X000"},
+		"cut off":       {"<xa:OZG.Antrag.130101" + ns + ">", "X000"},
+		"doctype":       {`<!DOCTYPE x [<!ENTITY a "b">]><xa:OZG.Antrag.130101` + ns + `/>`, "X000"},
+		"entity":        {"<xa:OZG.Antrag.130101" + ns + ">&a;</xa:OZG.Antrag.130101>", "X000"},
+		"latin-1":       {`<?xml version="1.0" encoding="ISO-8859-1"?><a/>`, "S001"},
+		"other message": {"<xa:OZG.Anderes.130199" + ns + "/>", "X001"},
+		"other release": {`<xa:OZG.Antrag.130101 xmlns:xa="http://www.osci.de/xauslaender2605"/>`, "V000"},
+		"deep":          {strings.Repeat("<xa:a"+ns+">", 100), "X001"},
+		"two roots":     {"<xa:a" + ns + "/><xa:b" + ns + "/>", "X000"},
+	} {
+		_, err := r.Read([]byte(c.xml))
+		var rej *Rejection
+		if !errors.As(err, &rej) || rej.Code != c.code {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(`<xa:OZG.Statusmeldung.130104 xmlns:xa="` + V2611.Namespace + `"/>`))
+	f.Add([]byte("<a/>"))
+	r := NewReader(V2611)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if root, err := r.Read(data); err == nil && !slices.Contains(ours, root.Type()) {
+			t.Errorf("accepted %s", root.Name)
+		}
+	})
+}

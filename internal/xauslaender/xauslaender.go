@@ -1,6 +1,6 @@
 // Package xauslaender knows the XAusländer messages of the online application: which elements they have, in which
 // namespace, order and number, and which values. Written against 26.11, checked with its schemas in tests, never
-// certified. One description of each message serves reading and, later, writing.
+// certified. One description of each message serves reading and writing.
 //
 // So far: 130101 (application), 130102 (question), 130103 (answer), 130104 (status), 000002 (rejection).
 package xauslaender
@@ -83,7 +83,7 @@ func (n *Node) At(path ...string) string {
 // Type gives the message's number, e.g. 130101.
 func (n *Node) Type() string { return n.Name[strings.LastIndexByte(n.Name, '.')+1:] }
 
-// Reader reads messages of one profile. It is safe for concurrent use.
+// Reader reads and writes messages of one profile. It is safe for concurrent use.
 type Reader struct {
 	profile Profile
 	table   *latin.Table
@@ -99,18 +99,25 @@ func (r *Reader) Read(data []byte) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.check(root); err != nil {
+		return nil, err
+	}
+	return root, nil
+}
+
+func (r *Reader) check(root *Node) error {
 	form, ok := r.roots[root.Name]
 	if !ok {
-		return nil, &Rejection{"X001", root.Line, root.Name, "unknown message", "a message of the online application"}
+		return &Rejection{"X001", root.Line, root.Name, "unknown message", "a message of the online application"}
 	}
 	c := &checker{r: r}
 	c.element(root, form, root.Name)
 	c.attributes(root)
 	c.typeOf(root)
 	if c.err != nil {
-		return nil, c.err
+		return c.err
 	}
-	return root, nil
+	return nil
 }
 
 const maxDepth = 24

@@ -2,7 +2,9 @@ package xauslaender
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,7 +13,7 @@ import (
 	"testing"
 )
 
-// examples gives a folder of the official examples, which are test data and not shipped.
+// examples gives a folder of the example messages, which are test data and not shipped.
 func examples(t *testing.T, name string) string {
 	t.Helper()
 	dir := os.Getenv("AUFENTHALT_STANDARDS")
@@ -23,7 +25,7 @@ func examples(t *testing.T, name string) string {
 		if os.Getenv("AUFENTHALT_REQUIRE") != "" {
 			t.Fatalf("AUFENTHALT_STANDARDS must name the folder of the standards: %v", err)
 		}
-		t.Skip("NOT CHECKED against the official examples: set AUFENTHALT_STANDARDS to the folder of the standards")
+		t.Skip("NOT CHECKED against the example messages: set AUFENTHALT_STANDARDS to the folder of the standards")
 	}
 	return path
 }
@@ -51,12 +53,62 @@ func TestValidExamples(t *testing.T) {
 			t.Errorf("%s: %v", f.Name(), err)
 			continue
 		}
+		var out bytes.Buffer
+		if err := r.Write(&out, root); err != nil {
+			t.Errorf("%s: written: %v", f.Name(), err)
+			continue
+		}
+		again, err := r.Read(out.Bytes())
+		if err != nil || !same(root, again) {
+			t.Errorf("%s: written and read it is another message: %v", f.Name(), err)
+		}
 		if root.Type() != f.Name()[:6] {
 			t.Errorf("%s: type %s", f.Name(), root.Type())
 		}
 	}
 	if n != 10 {
 		t.Errorf("%d examples, want a small and a rich one of each message", n)
+	}
+}
+
+// same compares content: white space between elements and line numbers do not count.
+func same(a, b *Node) bool {
+	if a.Name != b.Name || a.Qualified != b.Qualified || !maps.Equal(a.Attr, b.Attr) || (len(a.Kids) == 0 && a.Text != b.Text) {
+		return false
+	}
+	return slices.EqualFunc(a.Kids, b.Kids, same)
+}
+
+// What would be refused is not written at all.
+func TestWriteRefuses(t *testing.T) {
+	r := NewReader(V2611)
+	var out bytes.Buffer
+	var rej *Rejection
+	if err := r.Write(&out, &Node{Name: "OZG.Statusmeldung.130104", Qualified: true}); !errors.As(err, &rej) || out.Len() > 0 {
+		t.Errorf("wrote %q, %v", out.String(), err)
+	}
+}
+
+// Special signs survive, and nothing of them becomes markup.
+func TestWriteEscapes(t *testing.T) {
+	r := NewReader(V2611)
+	data, err := os.ReadFile(filepath.Join(examples(t, "valid"), "130102-frage-small.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := r.Read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const hostile = "a < b & c > d \"e\" 'f' ]]> </xa:frage>\nneue Zeile\rWagen"
+	root.Kid("frage").Text = hostile
+	var out bytes.Buffer
+	if err := r.Write(&out, root); err != nil {
+		t.Fatal(err)
+	}
+	again, err := r.Read(out.Bytes())
+	if err != nil || again.At("frage") != hostile {
+		t.Errorf("read back %q, %v", again.At("frage"), err)
 	}
 }
 

@@ -19,6 +19,8 @@ func qc(name string, l *codeList) *element { return &element{name: name, list: l
 func uc(name string, l *codeList) *element { return &element{name: name, list: l, foreign: true} }
 func either(e *element) *element           { e.choice = true; return e }
 
+const typeList = "urn:de:xauslaender:codelist:nachrichtentyp"
+
 // Code lists of 26.11 as far as these messages use them.
 var (
 	verzeichnis   = &codeList{uri: "urn:xoev-de:kosit:codeliste:verzeichnisdienst", version: "3", open: true, noName: true}
@@ -134,7 +136,7 @@ func head(p Profile) forms {
 }
 
 func identification(n string, p Profile) *element {
-	types := &codeList{uri: "urn:de:xauslaender:codelist:nachrichtentyp", version: p.TypeList}
+	types := &codeList{uri: typeList, version: p.TypeList}
 	return u(n, one(ut("nachrichtenUUID", uuidText)), one(uc("nachrichtentyp", types)), one(ut("erstellungszeitpunkt", stamp)))
 }
 

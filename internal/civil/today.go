@@ -2,16 +2,12 @@ package civil
 
 import "time"
 
-// Today gives the calendar day of an instant in Germany. It works without the time-zone database too.
-func Today(t time.Time) Day {
-	if zone, err := time.LoadLocation("Europe/Berlin"); err == nil {
-		return dayOf(t.In(zone))
-	}
-	return dayOf(t.UTC().Add(offset(t)))
-}
+// InGermany gives an instant as clocks in Germany show it. It works without the time-zone database.
+func InGermany(t time.Time) time.Time { return t.In(time.FixedZone("", int(offset(t)/time.Second))) }
 
-func dayOf(t time.Time) Day {
-	d, _ := Of(t.Date())
+// Today gives the calendar day of an instant in Germany.
+func Today(t time.Time) Day {
+	d, _ := Of(InGermany(t).Date())
 	return d
 }
 

@@ -118,25 +118,69 @@ func TestEval(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	e := env(t)
 	for src, want := range map[string]string{
-		`salary >= 50700`:                      `write the amount as money(`,
-		`birth < "2000-01-01"`:                 `write the day as day(`,
-		`purpos == "x"`:                        `did you mean purpose?`,
-		`purpose < "x"`:                        `texts have no order`,
-		`hours / 2 > 1`:                        `there is no division`,
-		`purpose.matches("a")`:                 `functions stand in front`,
-		`nationalities.all(n, n == "")`:        ``,
-		`hours > 1.5`:                          `write amounts as money(`,
-		`country == null`:                      `!answered(field)`,
-		`day("2026-02-30") == birth`:           `write day("2026-01-31")`,
-		`money("12,50") == salary`:             `always with two decimals`,
-		`answered(p.normal)`:                   `write answered(purpose)`,
-		`purpose in ["a", "a"]`:                `delete one`,
-		`hours && employed`:                    `truth values`,
-		`purpose ==`:                           ``,
-		``:                                     `write true`,
-		`9007199254740992 == hours`:            `numbers end at`,
-		strings.Repeat("!", 5000) + "employed": `split it`,
-		"employed" + strings.Repeat(" && employed", 600): `split it`,
+		`salary >= 50700`:                  `write the amount as money(`,
+		`birth < "2000-01-01"`:             `write the day as day(`,
+		`purpos == "x"`:                    `did you mean purpose?`,
+		`purpose < "x"`:                    `texts have no order`,
+		`hours / 2 > 1`:                    `there is no division`,
+		`purpose.matches("a")`:             `functions stand in front`,
+		`nationalities.all(n, n == "")`:    ``,
+		`hours > 1.5`:                      `write amounts as money(`,
+		`country == null`:                  `!answered(field)`,
+		`day("2026-02-30") == birth`:       `write day("2026-01-31")`,
+		`money("12,50") == salary`:         `always with two decimals`,
+		`answered(p.normal)`:               `write answered(purpose)`,
+		`purpose in ["a", "a"]`:            `delete one`,
+		`hours && employed`:                `truth values`,
+		`purpose ==`:                       ``,
+		``:                                 `write true`,
+		`9007199254740992 == hours`:        `numbers end at`,
+		`-hours > 1`:                       `write 0 - x`,
+		`nationalities[0] == "a"`:          `write "x" in list`,
+		`contains(purpose, "a")`:           `there are no patterns`,
+		`has(p.normal)`:                    `write answered(field)`,
+		`int(purpose) > 1`:                 `fields have their type already`,
+		`upper(purpose) == "A"`:            `use day, money, answered`,
+		`hours % 2 == 1`:                   `there is no division`,
+		`hours > 1u`:                       `leave out the u`,
+		`purpose == b"a"`:                  `without the b`,
+		`["a"] == nationalities`:           `a list stands only behind in`,
+		`purpose in []`:                    `a list has 1 to 256 entries`,
+		`purpose in [purpose]`:             `a list holds only texts in quotes`,
+		`purpose in [1]`:                   `a list holds only texts in quotes`,
+		`{"a": 1} == hours`:                `use a rule for each case`,
+		`nationalities.exists(n, n == "")`: ``,
+		`employed.x`:                       `write the bare field id`,
+		`p.nothing > 1`:                    `there is no parameter "p.nothing"`,
+		`clock.decided > birth`:            `there is no clock "clock.decided"`,
+		`purpose == "` + strings.Repeat("x", 201) + `"`:      `longer than 200 bytes`,
+		`purpose == "a\nb"`:                                  `control characters`,
+		"purpose == \"e\u0301\"":                             `type the accented letters anew`,
+		"purpose == \"\xff\"":                                `save the file as UTF-8`,
+		`day(purpose) == birth`:                              `write day("2026-01-31")`,
+		`day(1) == birth`:                                    `write day("2026-01-31")`,
+		`money("1.5") == salary`:                             `always with two decimals`,
+		`money("90071992547409.92") == salary`:               `always with two decimals`,
+		`answered(purpose, country)`:                         `needs 1 arguments`,
+		`answered("purpose")`:                                `write answered(purpose)`,
+		`answered(clock.submitted)`:                          `write answered(purpose)`,
+		`employed ? 1 : "a"`:                                 `both branches have one type`,
+		`hours ? 1 : 2`:                                      `the condition is a truth value`,
+		`salary + 1 > salary`:                                `write the amount as money("100.00")`,
+		`salary == "1"`:                                      `write the amount as money("100.00")`,
+		`birth + 1 > birth`:                                  `use add_days, add_months, years_between`,
+		`nationalities == purpose`:                           `has_any(list, [...])`,
+		`purpose + "a" == "b"`:                               `texts are not joined in rules`,
+		`!hours`:                                             `it takes truth values`,
+		`purpose == 1`:                                       `both sides must have one type`,
+		`size(purpose) > 1`:                                  `both sides must have one type`,
+		`9007199254740991 + 1 > hours`:                       `keep numbers below 2^53`,
+		`add_days(day("9999-12-31"), 1) > birth`:             `days between the years 1 and 9999`,
+		strings.Repeat(`purpos == "x" || `, 30) + `employed`: `did you mean purpose?`, // at most twenty are told
+		strings.Repeat("(", 300) + "employed" + strings.Repeat(")", 300): `split it`,
+		strings.Repeat("a", 200) + ` == "x"`:                             `declare it`,
+		strings.Repeat("!", 5000) + "employed":                           `split it`,
+		"employed" + strings.Repeat(" && employed", 600):                 `split it`,
 	} {
 		_, err := e.Compile(src)
 		var list Errors
@@ -148,41 +192,25 @@ func TestMistakes(t *testing.T) {
 			t.Errorf("%.40q: %v, want %q", src, err, want)
 		}
 	}
-	if _, err := e.CompileAs(`hours + 1`, Bool); err == nil {
-		t.Error("an int went as a condition")
+	for want, src := range map[Type]string{Bool: `hours + 1`, Text: `hours`, Int: `hours +`} {
+		if _, err := e.CompileAs(src, want); err == nil {
+			t.Errorf("%s went as %v", src, want)
+		}
 	}
-	for _, name := range []string{"p", "in", "Purpose", "a b", "clock.x", ""} {
+	if tree, err := e.CompileAs(`hours + 1`, Int); err != nil || tree.Type() != Int {
+		t.Errorf("%v", err)
+	}
+	if _, err := e.Compile(strings.Repeat(`purpos == "x" || `, 30) + `employed`); strings.Count(err.Error(), "\n") != maxErrors-1 {
+		t.Errorf("not %d mistakes are told: %v", maxErrors, err)
+	}
+	for _, name := range []string{"p", "in", "Purpose", "a b", "clock.x", "", "p.", "p.in", "1a", "_a", "ä", "a.b", strings.Repeat("a", 64)} {
 		if _, err := NewEnv(Types{name: Text}); err == nil {
 			t.Errorf("name %q accepted", name)
 		}
 	}
-}
-
-// Kleene's tables, in both orders: the result never depends on the order of the operands.
-func TestKleene(t *testing.T) {
-	e := env(t)
-	states := map[string]Value{"true": OfBool(true), "false": OfBool(false), "unknown": {}}
-	and, or := must(t, e, `employed && agency`), must(t, e, `employed || agency`)
-	for a, va := range states {
-		for b, vb := range states {
-			w := world{"employed": va, "agency": vb}
-			wantAnd, wantOr := "unknown", "unknown"
-			if a == "false" || b == "false" {
-				wantAnd = "false"
-			} else if a == "true" && b == "true" {
-				wantAnd = "true"
-			}
-			if a == "true" || b == "true" {
-				wantOr = "true"
-			} else if a == "false" && b == "false" {
-				wantOr = "false"
-			}
-			if got := show(Eval(and, w)); got != wantAnd {
-				t.Errorf("%s && %s = %s", a, b, got)
-			}
-			if got := show(Eval(or, w)); got != wantOr {
-				t.Errorf("%s || %s = %s", a, b, got)
-			}
+	for _, typ := range []Type{0, List + 1} {
+		if _, err := NewEnv(Types{"a": typ}); err == nil {
+			t.Errorf("type %d accepted", typ)
 		}
 	}
 }
@@ -216,10 +244,72 @@ func TestTreesThatAreRefused(t *testing.T) {
 		`["i",1.5]`, `["i",01]`, `["m","1.00"]`, `["d","2026-02-30"]`, `["and",["f","a"]]`, `["and",["f","a"],["and",["f","b"],["f","c"]]]`,
 		`["==i",["i",1],["i",1]]`, `["and",["f","a"],["==i",["f","a"],["i",1]]]`, `["l","a","a"]`, `["f","a"] x`, `{"a":1}`,
 		strings.Repeat(`["not",`, 100) + `["f","a"]` + strings.Repeat(`]`, 100),
+		`["not",["not",["f","a"]]]`, `["not",["b",true]]`, `["if",["b",true],["f","a"],["f","b"]]`, `["if",["f","a"],["i",1],["s","x"]]`, `["if",["f","a"],["i",1]]`,
+		`["answered","A"]`, `["answered","a","b"]`, `["f","a","b"]`, `["f",1]`, `["f",null]`, `["f","` + strings.Repeat("a", 64) + `"]`, `["b","true"]`, `["b",true,true]`, `["i","1"]`,
+		`["i",-0]`, `["i",9007199254740992]`, `["m",100]`, `["m","01"]`, `["m","9007199254740992"]`, `["d",1]`, `["s",1]`, `["s",null]`, `["s","a\u0001"]`, `["s","\ud800"]`,
+		`["s","` + strings.Repeat("x", 201) + `"]`, `["l"]`, `["l",1]`, `["l","a"` + strings.Repeat(`,"b"`, 256) + `]`, `["+i",["i",9007199254740991],["i",1]]`, `["+i",["f","a"]]`,
+		`["==i",["f","a"],["f","b"],["f","c"]]`, `["and",["==i",["f","a"],["i",1]],["==s",["f","a"],["s","x"]]]`, `["F","a"]`, `[["f"],"a"]`, "[\"s\",\"\xff\"]",
+		`["s","` + strings.Repeat(" ", maxJSON) + `"]`, `["or"` + strings.Repeat(`,["f","a"]`, 512) + `]`,
 	} {
 		if tree, err := ParseTree([]byte(raw)); err == nil {
 			t.Errorf("accepted %.60s as %s", raw, tree)
 		}
+	}
+}
+
+func TestTree(t *testing.T) {
+	e := env(t)
+	var none Tree
+	if !none.IsZero() || none.Type() != 0 || none.String() != "" || none.Fields() != nil || Eval(none, facts).Known() {
+		t.Error("no rule is a rule")
+	}
+	if v, tr := EvalTrace(none, facts); v.Known() || tr.Unanswered() != nil {
+		t.Error("no rule has a trace")
+	}
+	if _, err := json.Marshal(none); err == nil {
+		t.Error("no rule has a JSON form")
+	}
+	tree := must(t, e, `employed`)
+	var back struct {
+		When Tree `json:"when,omitzero"`
+	}
+	if err := json.Unmarshal([]byte(`{"when":["f","employed"]}`), &back); err != nil || back.When.IsZero() || back.When.String() != tree.String() || back.When.Type() != 0 {
+		t.Errorf("%v %v", back.When, err)
+	}
+	if err := json.Unmarshal([]byte(`{"when":["f"]}`), &back); err == nil {
+		t.Error("a broken rule was read")
+	}
+	for typ := Bool; typ <= List; typ++ {
+		if back, ok := ParseType(typ.String()); !ok || back != typ {
+			t.Errorf("type %v", typ)
+		}
+	}
+	if _, ok := ParseType("unknown"); ok || (List+1).String() != "unknown" {
+		t.Error("a type that is not there")
+	}
+}
+
+// A value is only what it is.
+func TestValue(t *testing.T) {
+	day := civil.MustParse("2026-11-24")
+	for _, v := range []Value{{}, OfBool(true), OfInt(7), OfText("a"), OfDay(day), OfMoney(7), OfList([]string{"a"}), OfInt(MaxInt + 1)} {
+		if v.Bool() != (v.Type() == Bool) || v.IsFalse() || (v.Int() == 7) != (v.Type() == Int) || (v.Cents() == 7) != (v.Type() == Money) ||
+			(v.Day() == day) != (v.Type() == Day) || (v.Text() == "a") != (v.Type() == Text) || (len(v.List()) == 1) != (v.Type() == List) {
+			t.Errorf("a %v is something else as well", v.Type())
+		}
+		want := "[redacted]"
+		if !v.Known() {
+			want = show(v)
+		}
+		if v.String() != want || v.LogValue().String() != want || fmt.Sprintf("%#v", v) != want {
+			t.Errorf("prints %v", v)
+		}
+	}
+	if OfDay(0).Known() || OfDay(0).Invalid() || OfInt(-MaxInt-1).Known() || !OfMoney(MaxInt).Known() || !OfList(nil).Known() {
+		t.Error("limits of values")
+	}
+	if !(Value{}).Equal(Value{}) || (Value{}).Equal(Value{bad: true}) || OfInt(1).Equal(OfMoney(1)) || OfList([]string{"a", "b"}).Equal(OfList([]string{"b", "a"})) {
+		t.Error("equal")
 	}
 }
 

@@ -85,7 +85,7 @@ func (n *node) same(m *node) bool {
 		slices.EqualFunc(n.args, m.args, func(a, b node) bool { return a.same(&b) })
 }
 
-// build makes the simplest node for an operation: nested and/or become one list, what is constant is computed now. The
+// build makes the simplest node for an operation: nested and/or become one list, !! falls away, what is constant is computed now. The
 // simplification never changes a result, whatever is unanswered.
 func build(o op, typ Type, args []node) node {
 	switch o {
@@ -93,6 +93,10 @@ func build(o op, typ Type, args []node) node {
 		return junction(o, args, false)
 	case opOr:
 		return junction(o, args, true)
+	case opNot:
+		if args[0].op == opNot { // CEL reads !!x as x
+			return args[0].args[0]
+		}
 	case opIf:
 		if args[0].op == opBool && args[0].val.IsTrue() {
 			return args[1]

@@ -1,0 +1,56 @@
+package catalog_test
+
+import (
+	"bytes"
+	"testing"
+
+	"aufenthalt/data"
+	"aufenthalt/internal/catalog"
+)
+
+// The data that the binary carries has no mistake, resolves on every day on which anything changes, and passes every
+// case that is written beside it.
+func TestData(t *testing.T) {
+	for _, f := range catalog.Lint(data.FS) {
+		t.Error(f)
+	}
+	c, err := catalog.Load(data.FS)
+	if err != nil {
+		t.Fatal("the data does not load")
+	}
+	if len(c.Services()) == 0 {
+		t.Fatal("no services")
+	}
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		for _, day := range catalog.CheckDays(doc) {
+			def, err := doc.On(day)
+			if err != nil {
+				t.Errorf("%s on %v: %v", tag, day, err)
+				continue
+			}
+			for _, lang := range doc.Languages() {
+				view, err := catalog.View(doc, def, lang, catalog.Authority{}, catalog.Environment{})
+				if err != nil || bytes.Contains(view, []byte(":null")) {
+					t.Errorf("%s on %v in %s: %v, or null in it", tag, day, lang, err)
+				}
+			}
+		}
+	}
+	cases, err := catalog.Cases(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := map[string]bool{}
+	for _, k := range cases {
+		served[k.Service] = true
+		for _, diff := range c.RunCase(k) {
+			t.Errorf("%s:%d: %s: %s", k.File, k.Line, k.Name, diff)
+		}
+	}
+	for _, tag := range c.Services() {
+		if !served[tag] {
+			t.Errorf("%s has no cases", tag)
+		}
+	}
+}

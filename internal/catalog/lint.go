@@ -1,0 +1,337 @@
+package catalog
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"aufenthalt/internal/civil"
+	"aufenthalt/internal/form"
+	"aufenthalt/internal/rule"
+)
+
+// lint finds what is wrong with the service as written, on whatever day.
+func (b *builder) lint(y serviceYAML, out *body) {
+	if y.ID != b.tag {
+		b.say(b.service, b.service.line("id"), "id is %q, the directory is %q", y.ID, b.tag)
+	}
+	if y.From.IsZero() {
+		b.say(b.service, 0, "from is missing: since when is the service offered?")
+	}
+	b.interval(b.service, b.service.line("until"), "the service", y.dated)
+	b.lintPages(out)
+	b.lintFields(out)
+	b.lintEvidence(out)
+	b.lintRules(out)
+	b.lintIDs(out)
+	b.lintLiterals(out)
+	b.lintTexts(out)
+}
+
+// one tells a word that is none of those allowed.
+func (b *builder) one(s source, line int, about, word string, allowed ...string) {
+	if !slices.Contains(allowed, word) {
+		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(allowed, ", "))
+	}
+}
+
+func (b *builder) lintPages(out *body) {
+	never := rule.OfBool(false)
+	for i, p := range out.Pages {
+		line := b.service.line("pages", i)
+		b.one(b.service, line, "page "+p.ID+": kind", p.Kind, "notice", "form", "evidence", "declarations")
+		if p.Kind == "form" && len(p.Page.Fields) == 0 {
+			b.say(b.service, line, "page %s: has no fields", p.ID)
+		}
+		if len(p.When.Fields()) == 0 && !p.When.IsZero() && rule.Eval(p.When, nothing{}).Equal(never) {
+			b.say(b.service, line, "page %s: can never be reached", p.ID)
+		}
+		for _, id := range p.Page.Fields {
+			if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == id }) {
+				b.say(b.service, line, "page %s: there is no field %q", p.ID, id)
+			}
+		}
+	}
+}
+
+// nothing is facts without any answer.
+type nothing struct{}
+
+func (nothing) Field(string) rule.Value { return rule.Value{} }
+func (nothing) Param(string) rule.Value { return rule.Value{} }
+func (nothing) Clock(string) rule.Value { return rule.Value{} }
+
+func (b *builder) lintFields(out *body) {
+	name := regexp.MustCompile(`^[A-Za-z0-9_]{1,63}$`)
+	for i, f := range out.Fields {
+		line := b.service.line("fields", i)
+		say := func(text string, args ...any) { b.say(b.service, line, "field "+f.ID+": "+text, args...) }
+		if len(f.Field.Basis) == 0 {
+			say("basis is missing: why may this be asked?")
+		}
+		if !slices.ContainsFunc(out.Pages, func(p page) bool { return slices.Contains(p.Page.Fields, f.ID) }) {
+			say("stands on no page")
+		}
+		b.one(b.service, line, "field "+f.ID+": certainty", f.Certainty, "", "confirmed", "unconfirmed")
+		b.one(b.service, line, "field "+f.ID+": style", f.Style, "", "cards", "select")
+		b.one(b.service, line, "field "+f.ID+": width", f.Width, "", "short", "medium", "long")
+		b.one(b.service, line, "field "+f.ID+": period", f.Period, "", "month", "year")
+		b.one(b.service, line, "field "+f.ID+": future", f.Future, "", "warn")
+		isChoice := f.Type == form.Choice || f.Type == form.Choices
+		isDate := f.Type == form.Date || f.Type == form.PartialDate
+		isText := f.Type == form.Text || f.Type == form.LongText
+		switch {
+		case isChoice && len(f.Options) == 0:
+			say("a choice needs options")
+		case !isChoice && len(f.Options) > 0:
+			say("only choices have options")
+		case f.Declaration && f.Type != form.Bool:
+			say("only a bool can be a declaration")
+		case (f.Past || f.Future != "") && !isDate:
+			say("only dates lie in the past or future")
+		case f.Latin && !isText:
+			say("only texts are latin")
+		case f.Period != "" && f.Type != form.Money:
+			say("only amounts have a period")
+		case f.Min != nil && f.Max != nil && *f.Min > *f.Max:
+			say("min is more than max")
+		}
+		for j, o := range f.Options {
+			if !name.MatchString(o.Value) {
+				say("option %q has other signs than letters, digits and _", o.Value)
+			}
+			b.interval(b.service, b.service.line("fields", i, "options", j), "field "+f.ID+": option "+o.Value, o.dated)
+			for _, before := range f.Options[:j] {
+				if before.Value == o.Value && before.overlaps(o.dated) {
+					say("option %s is there twice", o.Value)
+				}
+			}
+		}
+	}
+}
+
+func (b *builder) lintEvidence(out *body) {
+	for i, e := range out.Evidence {
+		line := b.evidence.line(i)
+		about := "evidence " + e.ID
+		b.one(b.evidence, line, about+": level", e.Level, form.Levels()...)
+		b.one(b.evidence, line, about+": place", e.Place, "ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung")
+		b.one(b.evidence, line, about+": certainty", e.Certainty, "", "confirmed", "unconfirmed")
+		if e.Min < 0 || e.Max < 1 || e.Min > e.Max {
+			b.say(b.evidence, line, "%s: min and max do not fit", about)
+		}
+		if len(e.Evidence.Basis) == 0 {
+			b.say(b.evidence, line, "%s: basis is missing", about)
+		}
+	}
+}
+
+func (b *builder) lintRules(out *body) {
+	for i, n := range out.Notices {
+		line := b.rules.line("notices", i)
+		b.one(b.rules, line, "notice "+n.ID+": kind", n.Kind, "blocker", "warning", "hint")
+		b.one(b.rules, line, "notice "+n.ID+": certainty", n.Certainty, "", "confirmed", "unconfirmed")
+		if len(n.Notice.Basis) == 0 {
+			b.say(b.rules, line, "notice %s: basis is missing", n.ID)
+		}
+		if !slices.ContainsFunc(out.Pages, func(p page) bool { return p.ID == n.Page }) {
+			b.say(b.rules, line, "notice %s: there is no page %q", n.ID, n.Page)
+		}
+	}
+	for i, c := range out.Checks {
+		line := b.rules.line("checks", i)
+		b.one(b.rules, line, "check "+c.ID+": kind", c.Kind, "error", "warning")
+		if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == c.Check.Field }) {
+			b.say(b.rules, line, "check %s: there is no field %q", c.ID, c.Check.Field)
+		}
+	}
+	for i, f := range out.Fees {
+		line := b.rules.line("fees", i)
+		if _, ok := b.book.FeeByCode(f.Code); !ok {
+			b.say(b.rules, line, "fee %s: there is no such code in law/fees.yaml", f.Code)
+		}
+		b.interval(b.rules, line, "fee "+f.Code, f.dated)
+	}
+	for i, x := range out.Bases {
+		line := b.rules.line("bases", i)
+		b.one(b.rules, line, "basis "+x.ID+": certainty", x.Certainty, "", "confirmed", "unconfirmed")
+		if x.Paragraph == "" {
+			b.say(b.rules, line, "basis %s: paragraph is missing", x.ID)
+		}
+		for j, c := range x.Conditions {
+			b.one(b.rules, b.rules.line("bases", i, "conditions", j), "condition "+c.ID+": certainty", c.Certainty, "", "confirmed", "unconfirmed")
+			if len(c.Condition.Basis) == 0 {
+				b.say(b.rules, b.rules.line("bases", i, "conditions", j), "condition %s: basis is missing", c.ID)
+			}
+		}
+	}
+}
+
+// named is an entry of a list with an id that may be there again only for other days.
+type named struct {
+	id string
+	dated
+}
+
+func (b *builder) lintIDs(out *body) {
+	b.unique(b.service, list(out.Pages, func(p page) named { return named{p.ID, p.dated} }), "pages")
+	b.unique(b.service, list(out.Fields, func(f field) named { return named{f.ID, f.dated} }), "fields")
+	b.unique(b.evidence, list(out.Evidence, func(e evidence) named { return named{e.ID, e.dated} }))
+	b.unique(b.rules, list(out.Notices, func(n notice) named { return named{n.ID, n.dated} }), "notices")
+	b.unique(b.rules, list(out.Checks, func(c check) named { return named{c.ID, c.dated} }), "checks")
+	b.unique(b.rules, list(out.Bases, func(x basis) named { return named{x.ID, x.dated} }), "bases")
+	for i, x := range out.Bases {
+		b.unique(b.rules, list(x.Conditions, func(c condition) named { return named{c.ID, c.dated} }), "bases", i, "conditions")
+	}
+}
+
+func list[T any](in []T, of func(T) named) []named {
+	out := make([]named, len(in))
+	for i := range in {
+		out[i] = of(in[i])
+	}
+	return out
+}
+
+// unique looks at the entries of the list that stands at a path.
+func (b *builder) unique(s source, entries []named, path ...any) {
+	id := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,62}$`)
+	for i, e := range entries {
+		line := s.line(append(slices.Clone(path), i)...)
+		if !id.MatchString(e.id) {
+			b.say(s, line, "%q is no id: a letter, then letters, digits, _ and -", e.id)
+		}
+		b.interval(s, line, e.id, e.dated)
+		for _, before := range entries[:i] {
+			if before.id == e.id && before.overlaps(e.dated) {
+				b.say(s, line, "%s is there twice on the same days", e.id)
+				break
+			}
+		}
+	}
+}
+
+func (b *builder) interval(s source, line int, about string, d dated) {
+	if !d.Until.IsZero() && d.Until < d.From {
+		b.say(s, line, "%s ends before it begins", about)
+	}
+}
+
+// lintDays checks the resolved service on every day on which anything changes, and the day before.
+func (b *builder) lintDays(doc *Document) {
+	days := append(CheckDays(doc), b.unconfirmedDays(doc)...)
+	slices.Sort(days)
+	told := map[string]bool{} // one mistake is told once, not for each day
+	for _, day := range slices.Compact(days) {
+		def, err := doc.On(day)
+		if err != nil {
+			b.say(b.service, 0, "on %v: %v", day, err)
+			continue
+		}
+		say := func(s source, line int, text string) {
+			if key := fmt.Sprint(s.file, line, text); !told[key] {
+				told[key] = true
+				b.say(s, line, "%s (first on %v)", text, day)
+			}
+		}
+		b.lintDay(def, say)
+	}
+}
+
+// unconfirmedDays are the days on which figures change that did not get into the document.
+func (b *builder) unconfirmedDays(doc *Document) []civil.Day {
+	days := b.book.ChangeDays()
+	return slices.DeleteFunc(days, func(day civil.Day) bool { return !doc.body.has(day) })
+}
+
+func (b *builder) lintDay(def *form.Definition, say func(source, int, string)) {
+	order := map[string]int{}
+	for _, p := range def.Pages {
+		for _, id := range p.Fields {
+			if _, twice := order[id]; twice {
+				say(b.service, 0, "field "+id+" stands on two pages, or twice on one")
+			}
+			order[id] = len(order)
+		}
+	}
+	for _, p := range b.placed {
+		if p.dated.has(def.Day) {
+			b.lintPlaced(p, def, order, say)
+		}
+	}
+	for _, f := range def.Fees {
+		if _, ok := b.book.Fee(f.Code, def.Day); !ok {
+			say(b.rules, 0, "fee "+f.Code+": has no confirmed price")
+		}
+	}
+	for _, n := range def.Notices {
+		if !slices.ContainsFunc(def.Pages, func(p form.Page) bool { return p.ID == n.Page }) {
+			say(b.rules, 0, "notice "+n.ID+": its page "+n.Page+" does not exist on that day")
+		}
+	}
+	for _, c := range def.Checks {
+		if _, ok := def.Field(c.Field); !ok {
+			say(b.rules, 0, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
+		}
+	}
+	used := b.textParameters(def.Texts[Binding])
+	for _, name := range slices.Sorted(maps.Keys(used)) {
+		if why := b.withoutValue(name, def.Day); why != "" {
+			say(source{file: b.file("texts/" + Binding + ".yaml")}, 0, "text "+used[name]+" uses p."+name+", which "+why)
+		}
+	}
+}
+
+func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(source, int, string)) {
+	for _, id := range p.tree.Fields() {
+		pos, ok := order[id]
+		switch {
+		case !ok:
+			say(p.src, p.line, p.about+": reads field "+id+", which is on no page on that day")
+		case p.shows != "" && pos >= first(p, def, order):
+			say(p.src, p.line, p.about+": reads field "+id+", which does not stand before it")
+		}
+	}
+	for _, name := range p.tree.Params() {
+		if why := b.withoutValue(name, def.Day); why != "" {
+			say(p.src, p.line, p.about+": uses p."+name+", which "+why)
+		}
+	}
+}
+
+// first gives the position from which on a rule of visibility may not read: that of the field that it shows, or of the
+// first field of its page.
+func first(p placed, def *form.Definition, order map[string]int) int {
+	if pos, ok := order[p.shows]; ok {
+		return pos
+	}
+	pos := len(order)
+	for i := len(def.Pages) - 1; i >= 0; i-- {
+		if ids := def.Pages[i].Fields; len(ids) > 0 {
+			pos = order[ids[0]]
+		}
+		if "page "+def.Pages[i].ID == p.shows {
+			return pos
+		}
+	}
+	return len(order)
+}
+
+// withoutValue tells why a parameter has no value that may be used. A figure that is known to be unpublished is no
+// mistake: the rule gives unknown.
+func (b *builder) withoutValue(name string, day civil.Day) string {
+	p, ok := b.book.Parameter(name)
+	if !ok {
+		return "does not exist"
+	}
+	r, ok := p.On(day)
+	switch {
+	case !ok && !p.Ended(day):
+		return "has no value"
+	case ok && !r.Confirmed && r.Value.Type != "":
+		return "is not confirmed"
+	}
+	return ""
+}

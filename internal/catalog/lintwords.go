@@ -1,0 +1,217 @@
+package catalog
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"aufenthalt/internal/form"
+)
+
+// lintLiterals finds words in rules that a field can never be: an option that does not exist, a country without a key.
+// Such a rule compiles and is never true.
+func (b *builder) lintLiterals(out *body) {
+	allowed := map[string]func(string) bool{}
+	for _, f := range out.Fields {
+		switch f.Type {
+		case form.Choice, form.Choices:
+			before := allowed[f.ID]
+			allowed[f.ID] = func(s string) bool {
+				return slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == s }) || before != nil && before(s)
+			}
+		case form.Country:
+			allowed[f.ID] = func(s string) bool { _, ok := b.names.Country(s, Binding); return ok }
+		case form.Nationality, form.Nationalities:
+			allowed[f.ID] = func(s string) bool { _, ok := b.names.Nationality(s, Binding); return ok }
+		}
+	}
+	for _, p := range b.placed {
+		raw, err := p.tree.MarshalJSON()
+		var tree any
+		if err != nil || json.Unmarshal(raw, &tree) != nil {
+			continue
+		}
+		comparisons(tree, func(id, word string) {
+			if ok := allowed[id]; ok != nil && !ok(word) {
+				b.say(p.src, p.line, "%s: %s can never be %q", p.about, id, word)
+			}
+		})
+	}
+}
+
+// comparisons visits every place of a tree where a field is compared with a word.
+func comparisons(tree any, visit func(field, word string)) {
+	node, ok := tree.([]any)
+	if !ok || len(node) == 0 {
+		return
+	}
+	if len(node) == 3 && slices.Contains([]any{"==s", "!=s", "in", "any"}, node[0]) {
+		for _, pair := range [][2]any{{node[1], node[2]}, {node[2], node[1]}} {
+			if f := words(pair[0], "f"); len(f) == 1 {
+				for _, w := range append(words(pair[1], "s"), words(pair[1], "l")...) {
+					visit(f[0], w)
+				}
+			}
+		}
+	}
+	for _, part := range node[1:] {
+		comparisons(part, visit)
+	}
+}
+
+// words gives what follows the operation, when it is that one.
+func words(node any, operation string) (out []string) {
+	list, ok := node.([]any)
+	if !ok || len(list) == 0 || list[0] != operation {
+		return nil
+	}
+	for _, w := range list[1:] {
+		if s, ok := w.(string); ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// lintTexts finds texts that are missing in a language, texts that nothing asks for, and placeholders that differ.
+func (b *builder) lintTexts(out *body) {
+	needed, optional := textKeys(out)
+	for _, lang := range languages() {
+		file := source{file: b.file("texts/" + lang + ".yaml")}
+		for _, key := range slices.Sorted(maps.Keys(needed)) {
+			if out.Texts[lang][key] == "" {
+				b.say(file, 0, "text %s is missing", key)
+			}
+		}
+		var own map[string]string
+		src, err := decode(b.fsys, file.file, &own)
+		if err != nil {
+			continue // told when it was read
+		}
+		for _, key := range slices.Sorted(maps.Keys(own)) {
+			if b.owned(key) && !needed[key] && !optional[key] {
+				b.say(src, src.line(key), "text %s belongs to nothing", key)
+			}
+		}
+	}
+	b.parity(out.Texts, needed)
+}
+
+// owned tells whether a key has the form of those that belong to parts of a definition.
+func (b *builder) owned(key string) bool {
+	kind, _, _ := strings.Cut(key, ".")
+	return slices.Contains([]string{"page", "field", "option", "evidence", "notice", "check", "basis", "condition"}, kind)
+}
+
+// parity wants every text of one language in the other, with the same placeholders. That a needed text is missing is
+// told already, and what is wrong with the shared ones is told once for all services.
+func (b *builder) parity(texts map[string]map[string]string, needed map[string]bool) {
+	comparePair(texts, func(lang, key, what string) {
+		if b.shared[Binding][key] == "" && b.shared["en"][key] == "" && (!needed[key] || texts[lang][key] != "") {
+			b.say(source{file: b.file("texts/" + lang + ".yaml")}, 0, "text %s %s", key, what)
+		}
+	})
+}
+
+func comparePair(texts map[string]map[string]string, say func(lang, key, what string)) {
+	for _, lang := range languages() {
+		for _, other := range languages() {
+			for _, key := range slices.Sorted(maps.Keys(texts[lang])) {
+				here, there := texts[lang][key], texts[other][key]
+				switch {
+				case here != "" && there == "":
+					say(other, key, "is there in "+lang+" only")
+				case lang == Binding && !slices.Equal(placeholders(here), placeholders(there)):
+					say(other, key, fmt.Sprintf("has other placeholders than in %s: %v", lang, placeholders(here)))
+				}
+			}
+		}
+	}
+}
+
+// lintShared checks the texts of the data directory's root: both languages, and a sentence for each error of answers.
+func lintShared(texts map[string]map[string]string, found *Findings) {
+	say := func(lang, key, what string) {
+		*found = append(*found, Finding{File: "texts/" + lang + ".yaml", Text: "text " + key + " " + what})
+	}
+	comparePair(texts, say)
+	for _, lang := range languages() {
+		for _, key := range form.ErrorKeys() {
+			if texts[lang][key] == "" {
+				say(lang, key, "is missing")
+			}
+		}
+	}
+}
+
+// placeholders lists the {names} of a text, sorted, each once.
+func placeholders(text string) []string {
+	var names []string
+	for {
+		_, rest, found := strings.Cut(text, "{")
+		name, after, closed := strings.Cut(rest, "}")
+		if !found || !closed {
+			break
+		}
+		if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_.") == "" && name != "" {
+			names = append(names, name)
+		}
+		text = after
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// textParameters finds the parameters whose value stands in texts, each with the first text that names it: {p.name}, or
+// {name} when there is such a parameter.
+func (b *builder) textParameters(texts map[string]string) map[string]string {
+	used := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		for _, placeholder := range placeholders(texts[key]) {
+			name, explicit := strings.CutPrefix(placeholder, "p.")
+			if _, ok := b.book.Parameter(name); (ok || explicit) && used[name] == "" {
+				used[name] = key
+			}
+		}
+	}
+	return used
+}
+
+// textKeys lists the keys that a definition must have, and those that it may have.
+func textKeys(out *body) (needed, optional map[string]bool) {
+	needed, optional = map[string]bool{"service.title": true}, map[string]bool{}
+	for _, p := range out.Pages {
+		needed["page."+p.ID+".title"] = true
+		optional["page."+p.ID+".intro"] = true
+	}
+	for _, f := range out.Fields {
+		needed["field."+f.ID+".label"] = true
+		for _, part := range []string{"hint", "why", "text", "placeholder"} {
+			optional["field."+f.ID+"."+part] = true
+		}
+		for _, o := range f.Options {
+			needed["option."+f.ID+"."+o.Value] = true
+			optional["option."+f.ID+"."+o.Value+".hint"] = true
+		}
+	}
+	for _, e := range out.Evidence {
+		needed["evidence."+e.ID+".name"] = true
+		optional["evidence."+e.ID+".hint"] = true
+	}
+	for _, n := range out.Notices {
+		needed["notice."+n.ID+".lead"], needed["notice."+n.ID+".text"] = true, true
+		optional["notice."+n.ID+".link"] = true
+	}
+	for _, c := range out.Checks {
+		needed["check."+c.ID] = true
+	}
+	for _, x := range out.Bases {
+		needed["basis."+x.ID+".name"] = true
+		for _, c := range x.Conditions {
+			needed["condition."+c.ID] = true
+		}
+	}
+	return needed, optional
+}

@@ -1,0 +1,140 @@
+package catalog
+
+import (
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+
+	"aufenthalt/internal/form"
+	"aufenthalt/internal/latin"
+	"aufenthalt/internal/law"
+)
+
+// Catalog holds the documents of all services. It is never changed after Load.
+type Catalog struct {
+	services map[string]*Document
+	byHash   map[Hash]*Document
+	book     *law.Book
+	names    *form.Names
+	texts    map[string]map[string]string // shared
+}
+
+// Load reads, compiles and checks a data directory. The error is Findings: all mistakes of all services at once.
+func Load(fsys fs.FS) (*Catalog, error) {
+	c, findings := load(fsys)
+	if len(findings) > 0 {
+		return nil, findings
+	}
+	return c, nil
+}
+
+// Lint gives all mistakes of a data directory; none for good data.
+func Lint(fsys fs.FS) []Finding {
+	_, findings := load(fsys)
+	return findings
+}
+
+func load(fsys fs.FS) (*Catalog, Findings) {
+	var found Findings
+	c := &Catalog{services: map[string]*Document{}, byHash: map[Hash]*Document{}, texts: map[string]map[string]string{}}
+	c.loadLaw(fsys, &found)
+	c.loadNames(fsys, &found)
+	for _, lang := range languages() {
+		c.texts[lang] = readTexts(fsys, path.Join("texts", lang+".yaml"), "", &found)
+	}
+	lintShared(c.texts, &found)
+	if c.book == nil || c.names == nil {
+		return c, found // rules cannot be checked without figures
+	}
+	list, err := tags(fsys)
+	if err != nil {
+		return c, append(found, Finding{File: "services", Text: err.Error()})
+	}
+	letters := latin.New()
+	for _, tag := range list {
+		b := &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, found: &found}
+		doc := b.build(letters)
+		if doc == nil {
+			continue
+		}
+		c.services[tag] = doc
+		c.byHash[doc.hash] = doc
+	}
+	return c, found
+}
+
+func (c *Catalog) loadLaw(fsys fs.FS, found *Findings) {
+	dir, err := fs.Sub(fsys, "law")
+	if err != nil {
+		*found = append(*found, Finding{File: "law", Text: err.Error()})
+		return
+	}
+	book, err := law.Load(dir)
+	if err == nil {
+		c.book = book
+		addProblems(found, book.Lint())
+		return
+	}
+	if problems, ok := err.(law.Problems); ok { // Load wraps nothing around it
+		addProblems(found, problems)
+	}
+}
+
+func addProblems(found *Findings, problems []law.Problem) {
+	for _, p := range problems {
+		*found = append(*found, Finding{File: path.Join("law", p.File), Line: p.Line, Text: p.Text})
+	}
+}
+
+func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
+	countries, err1 := fs.ReadFile(fsys, "names/countries.json")
+	nationalities, err2 := fs.ReadFile(fsys, "names/nationalities.json")
+	for _, err := range []error{err1, err2} {
+		if err != nil {
+			*found = append(*found, Finding{File: "names", Text: err.Error()})
+			return
+		}
+	}
+	names, err := form.ParseNames(countries, nationalities)
+	if err != nil {
+		*found = append(*found, Finding{File: "names", Text: err.Error()})
+		return
+	}
+	c.names = names
+}
+
+// languages are those in which every text must exist.
+func languages() []string { return []string{"de", "en"} }
+
+func readTexts(fsys fs.FS, file, tag string, found *Findings) map[string]string {
+	texts := map[string]string{}
+	if _, err := decode(fsys, file, &texts); err != nil {
+		*found = append(*found, Finding{Service: tag, File: file, Text: err.Error()})
+	}
+	return texts
+}
+
+// Services lists the tags of all services.
+func (c *Catalog) Services() []string { return slices.Sorted(maps.Keys(c.services)) }
+
+// Service finds the document of a service.
+func (c *Catalog) Service(tag string) (*Document, bool) { d, ok := c.services[tag]; return d, ok }
+
+// ByHash finds a document by its address.
+func (c *Catalog) ByHash(h Hash) (*Document, bool) { d, ok := c.byHash[h]; return d, ok }
+
+// Book gives the figures of the law.
+func (c *Catalog) Book() *law.Book { return c.book }
+
+// Names gives countries and nationalities.
+func (c *Catalog) Names() *form.Names { return c.names }
+
+// Texts gives the shared texts of a language (interface, errors, status); they must not be changed. A language that is
+// not there gives the binding one.
+func (c *Catalog) Texts(lang string) map[string]string {
+	if t := c.texts[lang]; t != nil {
+		return t
+	}
+	return c.texts[Binding]
+}

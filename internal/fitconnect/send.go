@@ -75,6 +75,7 @@ type Progress struct {
 	Case       string   `json:"case,omitempty"`
 	Attached   []string `json:"attached,omitempty"`
 	Submitted  bool     `json:"submitted,omitempty"`
+	Tags       *Tags    `json:"tags,omitempty"` // of what was submitted; the parcel is not needed to ask for the outcome
 }
 
 // Address says where a parcel goes.
@@ -159,7 +160,8 @@ func (c *Client) prove(ctx context.Context, to Address, p Parcel, at Progress, s
 		if e.Content.AuthenticationTags == nil || !e.Content.AuthenticationTags.Equal(p.Tags()) {
 			return at, fmt.Errorf("submission %s: the service recorded other content than was sent", at.Submission)
 		}
-		at.Submitted = true
+		tags := p.Tags()
+		at.Submitted, at.Tags = true, &tags
 		return at, save(at)
 	}
 	return at, errNotSubmitted

@@ -20,8 +20,10 @@ import (
 type Work interface {
 	// Deliver takes one message a step further and says when to look again; a zero time means that its way has ended.
 	Deliver(ctx context.Context, delivery string) (again time.Time, err error)
-	// Due gives deliveries that the ledger wants looked at now.
-	Due(ctx context.Context) ([]string, error)
+	// Recover undoes what a killed process left behind; called once, before anything runs.
+	Recover(ctx context.Context) error
+	// Due gives deliveries that the ledger wanted looked at so long ago.
+	Due(ctx context.Context, late time.Duration) ([]string, error)
 	// FetchReplies takes what authorities sent back; it returns when nothing more waits.
 	FetchReplies(ctx context.Context) error
 	// Expire removes drafts past their day.
@@ -121,6 +123,10 @@ func (j *Jobs) Deliver(ctx context.Context, tx *sql.Tx, delivery string) error {
 // Start runs the workers and the two loops until Stop.
 func (j *Jobs) Start(ctx context.Context) error {
 	ctx, j.stop = context.WithCancel(ctx)
+	if err := errors.Join(j.work.Recover(ctx), j.requeue(ctx, 0)); err != nil {
+		j.stop()
+		return fmt.Errorf("jobs: %w", err)
+	}
 	if err := j.client.Start(context.WithoutCancel(ctx)); err != nil {
 		j.stop()
 		return fmt.Errorf("jobs: %w", err)
@@ -165,15 +171,21 @@ func (j *Jobs) every(ctx context.Context, pause time.Duration, what string, f fu
 	})
 }
 
-// reconcile makes a job for each delivery that is due. A second job for the same delivery is harmless: a delivery
-// whose way has ended, or that another job moved on, gives nothing to do.
-func (j *Jobs) reconcile(ctx context.Context) error {
-	due, err := j.work.Due(ctx)
+// late is how long a delivery may be due before its job counts as lost: River looks every few seconds.
+const late = 15 * time.Second
+
+func (j *Jobs) reconcile(ctx context.Context) error { return j.requeue(ctx, late) }
+
+// requeue makes a job for each delivery that has been due for so long. A second job for the same delivery is harmless:
+// one that has ended, or that another worker holds, gives nothing to do. It must not be unique: the row of a job that
+// was killed counts as running for minutes.
+func (j *Jobs) requeue(ctx context.Context, late time.Duration) error {
+	due, err := j.work.Due(ctx, late)
 	if err != nil {
 		return err
 	}
 	for _, id := range due {
-		if _, err := j.client.Insert(ctx, deliver{id}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByArgs: true}}); err != nil {
+		if _, err := j.client.Insert(ctx, deliver{id}, nil); err != nil {
 			return fmt.Errorf("enqueue: %w", err)
 		}
 	}

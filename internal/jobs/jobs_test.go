@@ -20,6 +20,8 @@ type steps struct {
 	failed  bool
 	fetched int
 	done    chan string
+
+	recovered bool
 }
 
 func (s *steps) Deliver(_ context.Context, id string) (time.Time, error) {
@@ -37,8 +39,11 @@ func (s *steps) Deliver(_ context.Context, id string) (time.Time, error) {
 	return time.Time{}, nil
 }
 
-func (s *steps) Due(context.Context) ([]string, error) { return []string{"lost"}, nil }
-func (s *steps) Expire(context.Context) error          { return nil }
+func (s *steps) Recover(context.Context) error { s.recovered = true; return nil }
+func (s *steps) Due(context.Context, time.Duration) ([]string, error) {
+	return []string{"lost"}, nil
+}
+func (s *steps) Expire(context.Context) error { return nil }
 func (s *steps) FetchReplies(context.Context) error {
 	s.mu.Lock()
 	s.fetched++
@@ -86,6 +91,9 @@ func TestJobs(t *testing.T) {
 	work.wait(t, map[string]bool{"three looks": true, "fails once": true, "lost": true})
 	if err := j.Stop(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if !work.recovered {
+		t.Error("nothing was recovered at the start")
 	}
 	if work.fetched == 0 {
 		t.Error("replies were never fetched")

@@ -56,10 +56,41 @@ func (s *Store) Deliveries(ctx context.Context, n application.Number) ([]Deliver
 	return s.deliveries(ctx, `select `+deliveryColumns+` from delivery where case_number = $1 order by accepted_at, id`, string(n))
 }
 
-// Due gives pending rows whose next look is due, oldest first.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]Delivery, error) {
-	return s.deliveries(ctx, `select `+deliveryColumns+` from delivery where imported_at = 0 and rejected_at = 0 and failed_at = 0
-		and next_at <= $1 order by next_at, id limit $2`, sqldb.Millis(now), limit)
+// pending is the condition that a row's way has not ended.
+const pending = `imported_at = 0 and rejected_at = 0 and failed_at = 0`
+
+// Claim takes a pending delivery for one worker until the given time; false when it has ended or another one holds it.
+func (s *Store) Claim(ctx context.Context, id string, now, until time.Time) (bool, error) {
+	res, err := s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = $3 where id = $1 and claimed_until <= $2 and `+pending,
+		id, sqldb.Millis(now), sqldb.Millis(until))
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
+
+// Hold prolongs a claim while its worker lives; zero lets go.
+func (s *Store) Hold(ctx context.Context, id string, until time.Time) error {
+	ms := int64(0)
+	if !until.IsZero() {
+		ms = sqldb.Millis(until)
+	}
+	return oneRow(s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = $2 where id = $1`, id, ms))
+}
+
+// ReleaseClaims lets go of everything. Only right at the start of a process that has the database for itself.
+func (s *Store) ReleaseClaims(ctx context.Context) error {
+	_, err := s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = 0 where claimed_until > 0 and `+pending)
+	return err
+}
+
+// TakeDue gives pending deliveries that should have been looked at before the given time and that nobody holds, the
+// longest overdue first, and says when to take them again if nothing happens.
+func (s *Store) TakeDue(ctx context.Context, before, now, again time.Time, limit int) ([]string, error) {
+	return column(ctx, s.DB.Write, `update delivery set next_at = $3 where id in
+		(select id from delivery where `+pending+` and next_at <= $1 and claimed_until <= $2 order by next_at, id limit $4) returning id`,
+		sqldb.Millis(before), sqldb.Millis(now), sqldb.Millis(again), limit)
 }
 
 func (s *Store) deliveries(ctx context.Context, query string, args ...any) ([]Delivery, error) {

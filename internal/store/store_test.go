@@ -78,9 +78,12 @@ func TestLedger(t *testing.T) {
 		}
 	}
 	check(s.Postpone(ctx, "1", later))
-	due, err := s.Due(ctx, now, 10)
+	due, err := s.TakeDue(ctx, now, now, later, 10)
 	if err != nil || len(due) != 2 {
-		t.Errorf("due now: %d, %v, want 2", len(due), err)
+		t.Errorf("due now: %v, %v, want 2", due, err)
+	}
+	if due, err = s.TakeDue(ctx, now, now, later, 10); err != nil || len(due) != 0 {
+		t.Errorf("taken twice: %v, %v", due, err)
 	}
 	check(s.SaveProgress(ctx, "2", `{"submission":"x"}`, "case"))
 	check(s.MarkHandedOver(ctx, "2", now))
@@ -101,6 +104,47 @@ func TestLedger(t *testing.T) {
 	if err := s.MarkImported(ctx, "none", now); !errs.Is(err, errs.Conflict) {
 		t.Errorf("absent row: %v, want Conflict", err)
 	}
+}
+
+// One worker holds a delivery; a claim ends by itself, by letting go, and at the start of a process.
+func TestClaim(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	if err := insert(ctx, s, "1"); err != nil {
+		t.Fatal(err)
+	}
+	at := now
+	try := func(want bool) {
+		t.Helper()
+		if got, err := s.Claim(ctx, "1", at, at.Add(time.Minute)); err != nil || got != want {
+			t.Errorf("claim %v, %v, want %v", got, err, want)
+		}
+	}
+	try(true)
+	try(false)
+	if due, err := s.TakeDue(ctx, at.Add(time.Hour), at, at, 10); err != nil || len(due) != 0 {
+		t.Errorf("what is held is due: %v, %v", due, err)
+	}
+	at = at.Add(2 * time.Minute)
+	try(true)
+	if err := s.Hold(ctx, "1", at.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	at = at.Add(10 * time.Minute)
+	try(false)
+	if err := s.Hold(ctx, "1", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	try(true)
+	if err := s.ReleaseClaims(ctx); err != nil {
+		t.Fatal(err)
+	}
+	try(true)
+	if err := s.MarkImported(ctx, "1", at); err != nil {
+		t.Fatal(err)
+	}
+	at = at.Add(time.Hour)
+	try(false)
 }
 
 func TestDrafts(t *testing.T) {

@@ -1,0 +1,221 @@
+package antrag
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"aufenthalt/internal/form"
+	"aufenthalt/internal/xauslaender"
+)
+
+// Mapping tells which field of a service fills which element of its message (mapping.yaml of the service).
+type Mapping struct {
+	Message  string            `json:"message"`
+	Elements map[string]string `json:"elements"`
+}
+
+// ParseMapping reads a mapping out of a document of the catalogue and tells every element that does not exist.
+func ParseMapping(raw json.RawMessage) (Mapping, error) {
+	var m Mapping
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return m, fmt.Errorf("antrag: mapping: %w", err)
+	}
+	if m.Message != "130101" {
+		return m, fmt.Errorf("antrag: mapping: message %q is not written yet", m.Message)
+	}
+	for name := range m.Elements {
+		if !slices.Contains(elements, name) {
+			return m, fmt.Errorf("antrag: mapping: there is no element %q", name)
+		}
+	}
+	return m, nil
+}
+
+// Fields lists the fields that have an element, sorted.
+func (m Mapping) Fields() []string { return slices.Sorted(maps.Values(m.Elements)) }
+
+// elements are the names that a mapping may use.
+var elements = []string{
+	"familienname", "vorname", "geburtsname", "frueherer_name", "andere_schreibweise", "geschlecht", "tag_der_geburt", "geburtsort",
+	"geburtsort_staat", "koerpergroesse", "augenfarbe", "familienstand", "getrennt_lebend", "familienstand_seit", "staatsangehoerigkeit",
+	"strasse", "hausnummer", "zusatzangaben", "postleitzahl", "wohnort", "email", "telefon", "pass_nummer", "pass_von", "pass_bis",
+	"ersteinreisedatum", "grund_aenderung", "beantragt", "anmerkung", "vertretungsart", "vertreter_familienname", "vertreter_vorname",
+	"vertreter_firma", "vertreter_email", "vertreter_telefon",
+}
+
+// Codes of list antragsgrund that the composer must tell apart.
+const changeOfConditions = "03"
+
+// source looks answers up by the element that they fill.
+type source struct{ in Input }
+
+func (s source) answer(element string) (form.Answer, bool) {
+	a, ok := s.in.Answers[s.in.Mapping.Elements[element]]
+	return a, ok
+}
+
+func (s source) text(element string) string {
+	a, _ := s.answer(element)
+	return a.Text()
+}
+
+// shown gives the answer as people read it, in German.
+func (s source) shown(element string) string {
+	a, ok := s.answer(element)
+	if !ok {
+		return ""
+	}
+	return s.in.Definition.Display(s.in.Mapping.Elements[element], a, lang)
+}
+
+// message fills 130101. What has no place stays in the summary.
+func message(in Input, summary []byte) xauslaender.Application {
+	s := source{in}
+	a := xauslaender.Application{
+		Head: head(in.Message, in.Now, in.Test, in.Operator, in.Authority), Number: in.Number, BackChannel: true, Day: in.Definition.Day,
+		Ground: in.State.Codes["antragsgrund"], Purpose: in.State.Codes["aufenthaltsgrund"], Person: s.person(), Remark: s.remark(),
+		Summary: xauslaender.Document{Name: "zusammenfassung.pdf", MIME: "application/pdf", Data: summary},
+	}
+	if first, ok := s.answer("ersteinreisedatum"); ok {
+		a.FirstEntry, _ = first.Partial().Complete() // an incomplete date has no place but the summary
+	}
+	if a.Ground == changeOfConditions {
+		a.ConditionChange = s.clean(s.shown("grund_aenderung") + ": " + s.shown("beantragt"))
+	}
+	a.Representative = s.representative()
+	s.place(&a)
+	return a
+}
+
+func (s source) person() xauslaender.Person {
+	p := xauslaender.Person{
+		Family: s.text("familienname"), Given: s.text("vorname"), Sex: s.text("geschlecht"), BirthPlace: s.text("geburtsort"), Eyes: s.text("augenfarbe"),
+		Marital: s.text("familienstand"), VisaFree: s.in.State.Codes["visumsfrei"],
+	}
+	for _, n := range []struct{ element, label string }{{"geburtsname", "Geburtsname"}, {"frueherer_name", "Früherer Name"}, {"andere_schreibweise", "Andere Schreibweise"}} {
+		if name := s.text(n.element); name != "" {
+			p.OtherNames = append(p.OtherNames, n.label+": "+name)
+		}
+	}
+	names := s.in.Definition.Names
+	p.BirthState, _ = names.Destatis(s.text("geburtsort_staat"))
+	if a, ok := s.answer("staatsangehoerigkeit"); ok {
+		for _, code := range urgentFirst(a.List()) {
+			if key, ok := names.Destatis(code); ok {
+				p.Nationalities = append(p.Nationalities, key)
+			}
+		}
+	}
+	birth, _ := s.answer("tag_der_geburt")
+	since, _ := s.answer("familienstand_seit")
+	height, _ := s.answer("koerpergroesse")
+	apart, _ := s.answer("getrennt_lebend")
+	p.Birth, p.MaritalSince, p.Height, p.Separated = birth.Partial(), since.Partial(), int(height.Int()), apart.Bool()
+	if s.text("postleitzahl") != "" {
+		p.Address = &xauslaender.Home{Street: s.text("strasse"), HouseNumber: s.text("hausnummer"), Postcode: s.text("postleitzahl"),
+			City: s.text("wohnort"), Extra: s.text("zusatzangaben")}
+	}
+	p.Contacts = contacts(s.text("email"), s.text("telefon"))
+	return p
+}
+
+// urgentFirst puts a German nationality first: the message takes only four (xauslaender 5.6).
+func urgentFirst(codes []string) []string {
+	out := slices.Clone(codes)
+	slices.SortStableFunc(out, func(a, b string) int {
+		switch {
+		case a == "DEU" && b != "DEU":
+			return -1
+		case b == "DEU" && a != "DEU":
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+func contacts(email, phone string) (list []xauslaender.Contact) {
+	if email != "" {
+		list = append(list, xauslaender.Email(email))
+	}
+	if phone != "" {
+		list = append(list, xauslaender.Mobile(phone))
+	}
+	return list
+}
+
+func (s source) representative() *xauslaender.Representative {
+	kind := s.text("vertretungsart")
+	if kind == "" {
+		return nil
+	}
+	return &xauslaender.Representative{Kind: kind, Family: s.text("vertreter_familienname"), Given: s.text("vertreter_vorname"), Firm: s.text("vertreter_firma"),
+		Contacts: contacts(s.text("vertreter_email"), s.text("vertreter_telefon"))}
+}
+
+// place puts each document where the standard has an element for it. A passport goes there only with its number and
+// both days; otherwise its pages are evidence like any other.
+func (s source) place(a *xauslaender.Application) {
+	passport := s.passport()
+	for _, d := range s.in.Documents {
+		e, _ := s.in.Definition.EvidenceByID(d.Evidence)
+		doc := xauslaender.Document{Name: d.Name, Title: s.clean(s.in.Definition.Text(lang, "evidence."+d.Evidence+".name")), MIME: d.MIME, Data: d.Data}
+		switch {
+		case e != nil && e.Place == "ausweisseite" && passport != nil:
+			passport.Pages = append(passport.Pages, doc)
+		case e != nil && e.Place == "aufenthaltsdokument":
+			a.Person.Titles = append(a.Person.Titles, doc)
+		case e != nil && e.Place == "vertretung" && a.Representative != nil:
+			a.Representative.Documents = append(a.Representative.Documents, doc)
+		default:
+			a.Evidence = append(a.Evidence, doc)
+		}
+	}
+	if passport != nil && len(passport.Pages) > 0 {
+		a.Person.Passport = passport
+	}
+}
+
+func (s source) passport() *xauslaender.Passport {
+	from, _ := s.answer("pass_von")
+	until, _ := s.answer("pass_bis")
+	p := &xauslaender.Passport{Number: s.text("pass_nummer"), From: from.Day(), Until: until.Day()}
+	if p.Number == "" || p.From.IsZero() || p.Until.IsZero() {
+		return nil
+	}
+	return p
+}
+
+// remark begins with what is applied for, which has no element. A remark in another script goes into the summary only:
+// the standard has no place for its letters.
+func (s source) remark() string {
+	var paragraphs []string
+	for _, b := range s.in.State.Bases {
+		paragraphs = append(paragraphs, b.Paragraph)
+	}
+	line := "Beantragt: " + s.shown("beantragt")
+	if len(paragraphs) > 0 {
+		line += " (in Frage: " + strings.Join(paragraphs, "; ") + ")"
+	}
+	own := s.text("anmerkung")
+	if own != "" {
+		if clean, wrong := s.in.Definition.Latin.Clean(own); len(wrong) == 0 {
+			line += "\n" + clean
+		} else {
+			line += "\nBemerkung in anderer Schrift: siehe Zusammenfassung (PDF)"
+		}
+	}
+	return s.clean(line)
+}
+
+// clean brings our own words to the characters of the standard; what it does not have is left out.
+func (s source) clean(text string) string {
+	clean, wrong := s.in.Definition.Latin.Clean(text)
+	for _, w := range wrong {
+		clean = strings.ReplaceAll(clean, w.Text, "")
+	}
+	return clean
+}

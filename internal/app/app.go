@@ -1,0 +1,94 @@
+// Package app is the only way in: each use case authorises, decides, writes and enqueues, in one transaction.
+package app
+
+import (
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"aufenthalt/internal/antrag"
+	"aufenthalt/internal/authority"
+	"aufenthalt/internal/blob"
+	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/config"
+	"aufenthalt/internal/errs"
+	"aufenthalt/internal/fitconnect"
+	"aufenthalt/internal/jose"
+	"aufenthalt/internal/latin"
+	"aufenthalt/internal/store"
+	"aufenthalt/internal/xauslaender"
+)
+
+// Limits of what one application may carry. All documents travel inside the message, which must stay below 50 MB.
+const (
+	MaxDocument  = 10_000_000
+	MaxDocuments = 20_000_000
+	MaxCount     = 30
+)
+
+// decoders is how many uploads are decoded at once.
+const decoders = 2
+
+// Queue puts background work into the caller's transaction. Losing a job loses nothing: the ledger makes it again.
+type Queue interface {
+	Deliver(ctx context.Context, tx *sql.Tx, delivery string) error
+}
+
+// Parts are what the application stands on.
+type Parts struct {
+	Config      config.Platform
+	Store       *store.Store
+	Blobs       *blob.Store
+	Catalog     *catalog.Catalog
+	Authorities *authority.Directory
+	FITConnect  *fitconnect.Client
+	Decryption  []*jose.PrivateJWK // of the platform's own destination
+	Signing     *jose.PrivateJWK
+	ReceiptKey  ed25519.PrivateKey
+	Log         *slog.Logger
+	Now         func() time.Time
+}
+
+// App holds the use cases. Set Queue before the first submission.
+type App struct {
+	Parts
+	Queue Queue
+
+	writer   *antrag.Writer
+	messages *xauslaender.Reader
+	mappings map[string]antrag.Mapping // by service
+	letters  *latin.Table
+	keys     keyCache
+	decoding chan struct{} // bounds how many uploads are decoded at once: a photo of 50 megapixels takes some 200 MB
+}
+
+// New makes the application; every service of the catalogue must say how it becomes a message.
+func New(p Parts) (*App, error) {
+	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[string]antrag.Mapping{}, decoding: make(chan struct{}, decoders)}
+	var err error
+	if a.writer, err = antrag.NewWriter(); err != nil {
+		return nil, err
+	}
+	for _, tag := range p.Catalog.Services() {
+		doc, _ := p.Catalog.Service(tag)
+		if a.mappings[tag], err = antrag.ParseMapping(doc.Mapping()); err != nil {
+			return nil, fmt.Errorf("%s: %w", tag, err)
+		}
+	}
+	return a, nil
+}
+
+// find gives a live authority that offers the service.
+func (a *App) find(ags, service string) (*authority.Authority, error) {
+	auth := a.Authorities.Find(authority.AGS(ags))
+	switch {
+	case auth == nil:
+		return nil, errs.E(errs.NotFound, "error.authority.unknown")
+	case !auth.Live || (service != "" && !auth.Offers(service)):
+		return nil, errs.E(errs.NotFound, "error.authority.closed")
+	}
+	return auth, nil
+}

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+
+	"aufenthalt/internal/antrag"
+	"aufenthalt/internal/authority"
+	"aufenthalt/internal/civil"
+	"aufenthalt/internal/errs"
+	"aufenthalt/internal/jose"
+)
+
+// ReceiptPDF writes the applicant's receipt, with the access code that she showed.
+func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number string, pdf []byte, err error) {
+	o, err := a.open(ctx, acc)
+	if err != nil {
+		return "", nil, err
+	}
+	r, err := a.receipt(o.row)
+	if err != nil {
+		return "", nil, err
+	}
+	var signed receiptPayload
+	if err := payloadOf(r.Signed, &signed); err != nil {
+		return "", nil, err
+	}
+	texts := a.Catalog.Texts(lang)
+	out := antrag.Receipt{
+		Lang: lang, Number: string(o.row.Number), Code: o.code.Reveal(), Received: o.row.Received, StatusURL: r.StatusURL, QR: r.QR,
+		Message: signed.Message, Fingerprint: signed.SHA512, Operator: a.Config.Operator.Name, Text: func(key string) string { return texts[key] },
+	}
+	if auth := a.Authorities.Find(authority.AGS(o.row.AGS)); auth != nil {
+		out.Authority = auth.Name
+	}
+	if err := a.nameParts(o.row.Service, o.row.LawDay, lang, signed, &out); err != nil {
+		return "", nil, err
+	}
+	pdf, err = a.writer.Receipt(out)
+	return out.Number, pdf, err
+}
+
+// nameParts names service and documents in the reader's language.
+func (a *App) nameParts(service, lawDay, lang string, signed receiptPayload, out *antrag.Receipt) error {
+	doc, ok := a.Catalog.Service(service)
+	if !ok {
+		return errs.E(errs.NotFound, "error.service.unknown")
+	}
+	day, err := civil.Parse(lawDay)
+	if err != nil {
+		return err
+	}
+	def, err := doc.On(day)
+	if err != nil {
+		return err
+	}
+	out.Service = def.Text(lang, "service.title")
+	for _, id := range signed.Missing {
+		out.Missing = append(out.Missing, def.Text(lang, "evidence."+id+".name"))
+	}
+	return nil
+}
+
+func payloadOf(s jose.Signed, into any) error {
+	raw, err := base64.RawURLEncoding.DecodeString(s.Payload)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, into)
+}
+
+// ReceiptKeys are published, so that anybody can verify a receipt.
+func (a *App) ReceiptKeys() map[string][]jose.OKP {
+	return map[string][]jose.OKP{"keys": {jose.PublicOKP(a.ReceiptKey)}}
+}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
@@ -65,6 +66,8 @@ type Service struct {
 type Connector struct {
 	FITConnect          Client        `yaml:"fit_connect"`
 	Destination         string        `yaml:"destination"`
+	Kennung             string        `yaml:"kennung"`     // ours, as messages name their reader: azr:990001
+	Environment         string        `yaml:"environment"` // PRO refuses messages that are marked as test; empty is PRE
 	DecryptionKeys      []string      `yaml:"decryption_keys"`
 	SigningKey          string        `yaml:"signing_key"`
 	PlatformDestination string        `yaml:"platform_destination"`
@@ -107,6 +110,7 @@ type CaseSystem struct {
 	HouseNumber string `yaml:"house_number"`
 	Postcode    string `yaml:"postcode"`
 	City        string `yaml:"city"`
+	Email       string `yaml:"email"` // technical contact, stands as author's channel in each message
 }
 
 // Zustelldienst is the file of `aufenthalt zustelldienst`.
@@ -195,8 +199,16 @@ func (c *Connector) Validate() error {
 	var list problems
 	list.client(c.FITConnect)
 	list.need("destination", c.Destination)
+	list.need("kennung", c.Kennung)
+	if c.Environment != "" && c.Environment != "PRE" && c.Environment != "PRO" {
+		list.add("environment: PRE or PRO")
+	}
+	if c.Environment == "PRO" && c.SelfSigned {
+		list.add("allow_self_signed_keys: never in PRO")
+	}
 	list.need("signing_key", c.SigningKey)
 	list.need("platform_destination", c.PlatformDestination)
+	list.need("public_service.identifier", c.Service.Identifier)
 	list.need("data", c.Data)
 	list.need("directory", c.Directory)
 	if len(c.DecryptionKeys) == 0 {
@@ -204,6 +216,13 @@ func (c *Connector) Validate() error {
 	}
 	if c.Inbox.Listen != "" && len(c.Inbox.Users) == 0 {
 		list.add("inbox.users: at least one, or leave inbox.listen empty")
+	}
+	for i, u := range c.Inbox.Users {
+		key := fmt.Sprintf("inbox.users[%d]", i)
+		list.need(key+".name", u.Name)
+		if !strings.HasPrefix(u.PasswordHash, "$argon2id$") {
+			list.add(key + ".password_hash: must be what `aufenthalt config password` prints")
+		}
 	}
 	return list.err()
 }
@@ -286,6 +305,10 @@ func (f *Fachverfahren) Validate() error {
 		list.need(key+".name", a.Name)
 		list.need(key+".kennung", a.Kennung)
 		list.need(key+".directory", a.Directory)
+		list.need(key+".street", a.Street)
+		list.need(key+".postcode", a.Postcode)
+		list.need(key+".city", a.City)
+		list.need(key+".email", a.Email)
 	}
 	return list.err()
 }

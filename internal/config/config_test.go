@@ -67,3 +67,44 @@ func TestLoadIsStrict(t *testing.T) {
 		t.Errorf("mode: %v, %v", st.Mode(), err)
 	}
 }
+
+func TestConnector(t *testing.T) {
+	good := func() Connector {
+		return Connector{
+			FITConnect: Client{"http://z/token", "http://z/submission-api", "c", "s"}, Destination: "d", Kennung: "azr:990001", DecryptionKeys: []string{"k"}, SigningKey: "k",
+			PlatformDestination: "p", SelfSigned: true, Data: "d", Directory: "u", Service: Service{Identifier: "urn:x:y"},
+			Inbox: Inbox{Listen: "127.0.0.1:1", Authority: "A", Users: []User{{Name: "T. Muster", PasswordHash: "$argon2id$v=19$m=65536,t=3,p=4$x$y"}}},
+		}
+	}
+	c := good()
+	if err := c.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*Connector){
+		"kennung: is needed":                   func(c *Connector) { c.Kennung = "" },
+		"public_service.identifier: is needed": func(c *Connector) { c.Service.Identifier = "" },
+		"never in PRO":                         func(c *Connector) { c.Environment = "PRO" },
+		"environment: PRE or PRO":              func(c *Connector) { c.Environment = "TEST" },
+		"decryption_keys: at least one":        func(c *Connector) { c.DecryptionKeys = nil },
+		"inbox.users: at least one":            func(c *Connector) { c.Inbox.Users = nil },
+		"inbox.users[0].password_hash":         func(c *Connector) { c.Inbox.Users[0].PasswordHash = "geheim" },
+		"inbox.users[0].name: is needed":       func(c *Connector) { c.Inbox.Users[0].Name = "" },
+	} {
+		c := good()
+		change(&c)
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+func TestFachverfahren(t *testing.T) {
+	f := Fachverfahren{Listen: "127.0.0.1:1", Data: "d", Portal: "alp:99000001", Authorities: []CaseSystem{{Name: "A", Kennung: "azr:990001", Directory: "u", Street: "Weg", Postcode: "00000", City: "Stadt", Email: "a@example.org"}}}
+	if err := f.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	f.Portal, f.Authorities[0].Email = "", ""
+	if err := f.Validate(); err == nil || !strings.Contains(err.Error(), "portal_kennung") || !strings.Contains(err.Error(), "authorities[0].email") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -29,7 +29,7 @@ func (w *Writer) summary(in Input, r Readable) ([]byte, error) {
 		d.Row(a.Name, describe(a))
 	}
 	for _, m := range r.Missing {
-		d.Row(m.Name, "fehlt, wird nachgereicht")
+		d.Finding(m.Name, "fehlt, wird nachgereicht")
 	}
 	if len(r.Documents)+len(r.Missing) == 0 {
 		d.Paragraph("Für diese Angaben ist kein Nachweis vorgesehen.")
@@ -94,7 +94,7 @@ func fees(d *pdf.Doc, r Readable) {
 		if cents, ok := law.ParseMoney(f.Amount); ok {
 			amount = form.DisplayMoney(cents, lang)
 		}
-		d.Row(f.Name, amount+" ("+f.Basis+")")
+		d.Finding(f.Name, amount+" ("+f.Basis+")")
 	}
 }
 
@@ -108,7 +108,7 @@ func bases(d *pdf.Doc, r Readable) {
 	for _, b := range r.Bases {
 		d.Heading(3, b.Paragraph+": "+b.Name)
 		for _, c := range b.Conditions {
-			d.Row(c.Text, words[c.Status]+" ("+strings.Join(c.Basis, ", ")+")")
+			d.Finding(c.Text, words[c.Status]+" ("+strings.Join(c.Basis, ", ")+")")
 		}
 	}
 }

@@ -80,7 +80,19 @@ func (d *Doc) shaper() *shaper {
 	return d.tools
 }
 
+// lines shapes what a person wrote. It is forgotten with the document.
 func (d *Doc) lines(text string, l layout) []line { return d.shaper().wrap(text, d.lang, l) }
+
+// own shapes a text of the program's own, or remembers how: labels and headings are most of a document.
+func (d *Doc) own(text string, l layout) []line {
+	p := phrase{text, d.lang, l}
+	if lines, ok := d.fonts.remembered(p); ok {
+		return lines
+	}
+	lines := d.lines(text, l)
+	d.fonts.remember(p, lines)
+	return lines
+}
 
 // block is what stands between two gaps. Strips are never cut.
 type block struct {
@@ -129,7 +141,7 @@ func joined(strips []strip, above, below float64) strip {
 	}}
 }
 
-// Heading adds a heading of level 1 to 3.
+// Heading adds a heading of level 1 to 3. It must not hold personal data: headings are remembered.
 func (d *Doc) Heading(level int, text string) {
 	level = min(max(level, 1), 3)
 	sizes := [...]struct{ size, line, before, after float64 }{{17, 23, 22, 7}, {13, 18, 15, 4}, {10.5, 15, 12, 3}}
@@ -138,7 +150,7 @@ func (d *Doc) Heading(level int, text string) {
 	h := &heading{level: level, text: text, el: el}
 	d.headings = append(d.headings, h)
 	l := layout{style: bold, size: m.size, width: bodyWidth}
-	strips := textStrips(el, d.lines(text, l), l, 0, m.line, black)
+	strips := textStrips(el, d.own(text, l), l, 0, m.line, black)
 	first := strips[0]
 	strips[0].draw = func(c *canvas, top float64) {
 		h.top = top
@@ -148,16 +160,21 @@ func (d *Doc) Heading(level int, text string) {
 	d.put(block{before: m.before, strips: strips, together: true, withNext: true})
 }
 
-// Paragraph adds running text.
+// Paragraph adds running text, without personal data: it is remembered.
 func (d *Doc) Paragraph(text string) {
 	l := layout{style: regular, size: bodySize, width: bodyWidth}
-	strips := textStrips(d.add(d.root, "P"), d.lines(text, l), l, 0, bodyLine, black)
+	strips := textStrips(d.add(d.root, "P"), d.own(text, l), l, 0, bodyLine, black)
 	d.put(block{before: 6, strips: strips, together: len(strips) <= 6})
 }
 
 // Row adds a label and its value. Rows that follow one another form one table. The value stands in bidi isolation; line
-// feeds in it are kept.
-func (d *Doc) Row(label, value string) {
+// feeds in it are kept. The label must not hold personal data: it is remembered, the value is not.
+func (d *Doc) Row(label, value string) { d.row(label, value, d.lines) }
+
+// Finding is a Row whose value is a text of the program's own as well.
+func (d *Doc) Finding(label, value string) { d.row(label, value, d.own) }
+
+func (d *Doc) row(label, value string, shape func(string, layout) []line) {
 	table := d.open
 	if table == nil {
 		table = d.add(d.root, "Table")
@@ -166,8 +183,8 @@ func (d *Doc) Row(label, value string) {
 	th, td := d.add(tr, "TH"), d.add(tr, "TD")
 	th.attributes = "/A << /O /Table /Scope /Row >>"
 	ll, vl := layout{style: regular, size: 9.5, width: labelWidth}, layout{style: regular, size: bodySize, width: bodyWidth - valueLeft}
-	labels := textStrips(th, d.lines(label, ll), ll, 0, bodyLine, muted)
-	values := textStrips(td, d.lines(isolate(value), vl), vl, valueLeft, bodyLine, black)
+	labels := textStrips(th, d.own(label, ll), ll, 0, bodyLine, muted)
+	values := textStrips(td, shape(isolate(value), vl), vl, valueLeft, bodyLine, black)
 	const above, below = 3.25, 3.25
 	ruled := strip{0.5, func(c *canvas, top float64) { c.artifact(func() { c.rect(rule, 0, top, bodyWidth, 0.5) }) }}
 	n := max(len(labels), len(values))
@@ -208,7 +225,7 @@ func (d *Doc) List(items []string) {
 	list := d.add(d.root, "L")
 	list.attributes = "/A << /O /List /ListNumbering /Disc >>"
 	l := layout{style: regular, size: bodySize, width: bodyWidth - indent}
-	bullet := d.lines("•", l)
+	bullet := d.own("•", l)
 	for i, text := range items {
 		li := d.add(list, "LI")
 		label, body := d.add(li, "Lbl"), d.add(li, "LBody")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-text/typesetting/bidi"
 	"github.com/go-text/typesetting/font"
+	"github.com/go-text/typesetting/language"
 	"github.com/go-text/typesetting/segmenter"
 	"github.com/go-text/typesetting/shaping"
 
@@ -38,6 +39,42 @@ const unitsPerEm = 1000
 type Fonts struct {
 	faces [styles][scripts]*typeface
 	tools sync.Pool // of *shaper
+
+	mu    sync.RWMutex
+	known map[phrase][]line
+}
+
+// phrase is a text of the program's own, such as a label, that comes again in document after document.
+type phrase struct {
+	text string
+	lang language.Language
+	layout
+}
+
+// maxKnown bounds the phrases that are remembered; a platform's texts are some thousand.
+const maxKnown = 8192
+
+// remembered gives the lines of a phrase if it came before.
+func (f *Fonts) remembered(p phrase) ([]line, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	lines, ok := f.known[p]
+	return lines, ok
+}
+
+// remember keeps the lines of a phrase without what belongs to one goroutine.
+func (f *Fonts) remember(p phrase, lines []line) {
+	for i := range lines {
+		for j := range lines[i].items {
+			lines[i].items[j].face.shape = nil
+		}
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.known == nil || len(f.known) >= maxKnown {
+		f.known = map[phrase][]line{}
+	}
+	f.known[p] = lines
 }
 
 // typeface is one font file, read-only.

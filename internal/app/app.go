@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"aufenthalt/internal/antrag"
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/blob"
@@ -29,8 +31,18 @@ const (
 	MaxCount     = 30
 )
 
-// decoders is how many uploads are decoded at once.
-const decoders = 2
+// atOnce is how many megabytes may be worked on at once: a submission holds its documents some ten times over (message,
+// sealed parts, parcel), a photo takes its pixels.
+const atOnce = 24
+
+// admit waits until there is memory for so many bytes and gives what ends the work.
+func (a *App) admit(ctx context.Context, bytes int64) (done func(), err error) {
+	weight := min(1+bytes/1_000_000, atOnce)
+	if err := a.work.Acquire(ctx, weight); err != nil {
+		return nil, err
+	}
+	return func() { a.work.Release(weight) }, nil
+}
 
 // Queue puts background work into the caller's transaction. Losing a job loses nothing: the ledger makes it again.
 type Queue interface {
@@ -62,12 +74,12 @@ type App struct {
 	mappings map[string]antrag.Mapping // by service
 	letters  *latin.Table
 	keys     keyCache
-	decoding chan struct{} // bounds how many uploads are decoded at once: a photo of 50 megapixels takes some 200 MB
+	work     *semaphore.Weighted // bounds the memory of what is decoded, composed and sealed at once
 }
 
 // New makes the application; every service of the catalogue must say how it becomes a message.
 func New(p Parts) (*App, error) {
-	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[string]antrag.Mapping{}, decoding: make(chan struct{}, decoders)}
+	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[string]antrag.Mapping{}, work: semaphore.NewWeighted(atOnce)}
 	var err error
 	if a.writer, err = antrag.NewWriter(); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -58,15 +59,34 @@ func (a *App) PutDocument(ctx context.Context, u Upload) (DocumentMeta, error) {
 	return meta, a.keepDocument(ctx, u, meta, info.Data)
 }
 
+// pictureCost is what checking may take: a picture unpacks to many times its size, a PDF is looked at as it is.
+func pictureCost(data []byte) int64 {
+	if bytes.HasPrefix(data, []byte("%PDF-")) {
+		return int64(len(data))
+	}
+	return 10 * int64(len(data))
+}
+
 // checkDocument waits for its turn.
 func (a *App) checkDocument(ctx context.Context, u Upload) (document.Info, error) {
-	select {
-	case a.decoding <- struct{}{}:
-		defer func() { <-a.decoding }()
-	case <-ctx.Done():
-		return document.Info{}, ctx.Err()
+	done, err := a.admit(ctx, pictureCost(u.Data))
+	if err != nil {
+		return document.Info{}, err
 	}
+	defer done()
 	return document.Check(u.Data, u.Declared, document.Limits{MaxBytes: MaxDocument})
+}
+
+// draftSize is the size of all documents of a draft.
+func (a *App) draftSize(ctx context.Context, draft string) (size int64, err error) {
+	if draft == "" {
+		return 0, nil
+	}
+	docs, err := a.Store.Documents(ctx, draft)
+	for _, d := range docs {
+		size += d.Size
+	}
+	return size, err
 }
 
 // roomFor refuses what would not fit into one message.

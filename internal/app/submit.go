@@ -105,6 +105,15 @@ func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated boo
 	if err != nil {
 		return r, false, err
 	}
+	size, err := a.draftSize(ctx, s.Draft)
+	if err != nil {
+		return r, false, err
+	}
+	done, err := a.admit(ctx, size)
+	if err != nil {
+		return r, false, err
+	}
+	defer done()
 	in, err := a.readSubmission(ctx, def, s, now)
 	if err != nil {
 		return r, false, err

@@ -15,7 +15,10 @@ import (
 )
 
 type commands struct {
-	Demo          demoCommand          `cmd:"" help:"Show the way of a sealed application and a question back, on this machine."`
+	Demo          demoCommand          `cmd:"" help:"Run everything on this machine, with made-up authorities and persons."`
+	Serve         serveCommand         `cmd:"" help:"Run the platform: form, intake, back channel."`
+	Connect       connectCommand       `cmd:"" help:"Run an authority's connector and inbox, in its own network."`
+	Fachverfahren fachverfahrenCommand `cmd:"" help:"Run the reference case system."`
 	Zustelldienst zustelldienstCommand `cmd:"" help:"Run the embedded FIT-Connect delivery service."`
 	Keys          keysCommand          `cmd:"" help:"Make keys of an authority or of the platform."`
 	Receipt       receiptCommand       `cmd:"" help:"Check receipts."`

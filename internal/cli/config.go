@@ -7,7 +7,8 @@ import (
 )
 
 type configCommand struct {
-	Check configCheck `cmd:"" help:"Read a file as its process would and tell everything that is wrong."`
+	Check    configCheck    `cmd:"" help:"Read a file as its process would and tell everything that is wrong."`
+	Password configPassword `cmd:"" help:"Read a password from standard input and print its hash for the inbox."`
 }
 
 type configCheck struct {

@@ -29,14 +29,19 @@ test: build ## install what the tests need, then run all of them
 	./scripts/tools
 	$(GO) test ./...
 	$(NPM) test --silent --prefix web
+	$(NPM) run --silent --prefix web browser
+	$(NPM) run --silent --prefix web e2e
 
-.PHONY: check
-check: build ## the gate before a commit: format, vet, types, all tests
-	@test -z "$$(gofmt -l cmd data internal)" || { gofmt -l cmd data internal; exit 1; }
+.PHONY: lint
+lint: $(WEB) ## format, vet, types
+	@test -z "$$(gofmt -l cmd data internal web/*.go)" || { gofmt -l cmd data internal web/*.go; exit 1; }
 	$(GO) vet ./...
 	$(NPM) run --silent --prefix web types
-	$(MAKE) test
+
+.PHONY: check
+check: lint test ## the gate before a commit
 
 .PHONY: bench
-bench: build ## benchmarks; BENCH=name limits them
-	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem ./...
+bench: build ## intake beside a bare probe, then the benchmarks of the packages
+	$(GO) run ./cmd/bench
+	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -1,7 +1,6 @@
 package xauslaender
 
 import (
-	"encoding/base64"
 	"strconv"
 
 	"aufenthalt/internal/civil"
@@ -98,14 +97,16 @@ func documentType(mime string) *Node {
 	return code(qLeaf("dokumententyp", ""), format, value)
 }
 
+func content(d Document) *Node { return &Node{Name: "dokument", Qualified: true, Data: d.Data} }
+
 // inline writes a document that always travels inside the message.
 func inline(name string, d Document) *Node {
-	return qualifiedNode(name, qLeaf("dokument", base64.StdEncoding.EncodeToString(d.Data)), documentType(d.MIME))
+	return qualifiedNode(name, content(d), documentType(d.MIME))
 }
 
 // orReference writes a document of the kind that could also travel in a packet.
 func orReference(name string, d Document, titled bool) *Node {
-	n := qualifiedNode(name, qualifiedNode("dokumentOderReferenz", qLeaf("dokument", base64.StdEncoding.EncodeToString(d.Data))),
+	n := qualifiedNode(name, qualifiedNode("dokumentOderReferenz", content(d)),
 		documentType(d.MIME), qOptional("dateiname", d.Name))
 	if titled {
 		n.Kids = append(n.Kids, qLeaf("bezeichnung", d.Title))

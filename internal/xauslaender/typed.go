@@ -188,7 +188,10 @@ func readDocument(k *Node) (Document, error) {
 	if content == nil {
 		return Document{}, &Rejection{"S999", k.Line, k.Name, "document comes in a packet", "documents inside the message"}
 	}
-	data, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(content.Text), ""))
+	data, err := base64.StdEncoding.DecodeString(content.Text) // line feeds are skipped
+	if err != nil {
+		data, err = base64.StdEncoding.DecodeString(strings.Join(strings.Fields(content.Text), ""))
+	}
 	if err != nil {
 		return Document{}, &Rejection{"X001", content.Line, k.Name, "not base64", ""}
 	}
@@ -239,6 +242,7 @@ func (r *Reader) message(name string, h Head, body nodes) ([]byte, error) {
 		postal("anschrift.leser", h.Reader.Address), postal("anschrift.autor", h.Author.Address)}.present()
 	root.Kids = append(root.Kids, body.present()...)
 	var out bytes.Buffer
+	out.Grow(roughSize(root))
 	if err := r.Write(&out, root); err != nil {
 		return nil, err
 	}
@@ -246,6 +250,15 @@ func (r *Reader) message(name string, h Head, body nodes) ([]byte, error) {
 		return nil, &Rejection{"S999", 0, name, fmt.Sprintf("message has %d bytes", out.Len()), "at most 50 MB"}
 	}
 	return out.Bytes(), nil
+}
+
+// roughSize is about how long a message becomes, so that megabytes of documents are not copied while it grows.
+func roughSize(n *Node) int {
+	size := 2*len(n.Name) + len(n.Text) + len(n.Data)*4/3 + 64
+	for _, k := range n.Kids {
+		size += roughSize(k)
+	}
+	return size
 }
 
 func party(name string, p Party, reachable bool) *Node {

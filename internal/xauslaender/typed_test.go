@@ -1,11 +1,13 @@
 package xauslaender
 
 import (
+	"encoding/base64"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -221,5 +223,30 @@ func TestDocumentThatLies(t *testing.T) {
 	}
 	if _, err := ReadQuestion(n); err == nil {
 		t.Error("HTML passed as PDF")
+	}
+}
+
+// isBase64 agrees with the decoder, also on what is nearly right.
+func TestIsBase64(t *testing.T) {
+	for _, s := range []string{"", "QQ==", "QUI=", "QUJD", "QUJDRA==", "Q Q\n=\t=", "Q", "QQ", "QQ=", "QQ===", "=QQ=", "QR==", "QUJ=", "QQ==QQ==", "Q-==", "Qé==", "QUJD====", strings.Repeat("QUJD", 99)} {
+		_, err := base64.StdEncoding.Strict().DecodeString(strings.Join(strings.Fields(s), ""))
+		if got := isBase64(s); got != (err == nil) {
+			t.Errorf("%q: %v, the decoder says %v", s, got, err)
+		}
+	}
+}
+
+// Composing costs a few copies of the documents, not many.
+func BenchmarkWriteApplication3MB(b *testing.B) {
+	r, a := NewReader(V2611), Application{Head: sampleHead(), Number: "AT-7K3M-9QX2-0", Day: civil.MustParse("2026-11-24"), Ground: "01", Purpose: "03",
+		Person: Person{Family: "Ali", Nationalities: []string{"423"}}, Summary: Document{MIME: "application/pdf", Data: pdf}}
+	for range 3 {
+		a.Evidence = append(a.Evidence, Document{Title: "Scan", MIME: "application/pdf", Data: append([]byte("%PDF-"), make([]byte, 1_000_000)...)})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.WriteApplication(a); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package xauslaender
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/xml"
 	"io"
 	"maps"
@@ -34,8 +35,13 @@ func (r *Reader) write(b *bufio.Writer, n *Node, namespace string) {
 		b.WriteByte('"')
 	}
 	b.WriteByte('>')
-	if len(n.Kids) == 0 {
-		b.WriteString(text.Replace(n.Text))
+	switch {
+	case n.Data != nil:
+		enc := base64.NewEncoder(base64.StdEncoding, b)
+		_, _ = enc.Write(n.Data)
+		_ = enc.Close()
+	case len(n.Kids) == 0:
+		_, _ = text.WriteString(b, n.Text)
 	}
 	for _, k := range n.Kids {
 		r.write(b, k, "")

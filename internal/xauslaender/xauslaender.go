@@ -52,6 +52,7 @@ type Node struct {
 	Qualified bool // in the namespace of XAusländer
 	Attr      map[string]string
 	Text      string
+	Data      []byte // content of a document to be written as base64, in place of Text; never set by reading
 	Kids      []*Node
 	Line      int
 }

@@ -253,35 +253,47 @@ func resetAfter(h http.Header) time.Duration {
 	return 500 * time.Millisecond
 }
 
-// bearer gives a token that is valid for ten more seconds. The secret goes into the body: HTTP Basic is refused there.
+// bearer gives a token that is valid for ten more seconds. It is fetched without the lock, so that a caller in a hurry
+// need not wait for one with patience; two that fetch at once do no harm.
 func (c *Client) bearer(ctx context.Context) (string, error) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.token != "" && c.cfg.Now().Before(c.expires) {
-		return c.token, nil
+	token, expires := c.token, c.expires
+	c.mu.Unlock()
+	if token != "" && c.cfg.Now().Before(expires) {
+		return token, nil
 	}
+	t, err := c.fetchToken(ctx)
+	if err != nil {
+		return "", err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token = t.AccessToken
+	c.expires = c.cfg.Now().Add(time.Duration(t.ExpiresIn)*time.Second - 10*time.Second)
+	return c.token, nil
+}
+
+// fetchToken asks for a token. The secret goes into the body: HTTP Basic is refused there.
+func (c *Client) fetchToken(ctx context.Context) (t Token, err error) {
 	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {c.cfg.ClientID}, "client_secret": {c.cfg.ClientSecret}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.cfg.TokenURL, strings.NewReader(form.Encode()))
 	if err != nil {
-		return "", err
+		return t, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("User-Agent", "aufenthalt (FIT-Connect v2)")
 	res, err := c.cfg.HTTP.Do(req)
 	if err != nil {
-		return "", fmt.Errorf("token: %w", err)
+		return t, fmt.Errorf("token: %w", err)
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("token: %w", &StatusError{Status: res.StatusCode})
+		return t, fmt.Errorf("token: %w", &StatusError{Status: res.StatusCode})
 	}
-	var t Token
 	if err := json.NewDecoder(io.LimitReader(res.Body, 64<<10)).Decode(&t); err != nil || t.AccessToken == "" {
-		return "", errors.New("token: answer is not the JSON expected")
+		return t, errors.New("token: answer is not the JSON expected")
 	}
-	c.token = t.AccessToken
-	c.expires = c.cfg.Now().Add(time.Duration(t.ExpiresIn)*time.Second - 10*time.Second)
-	return c.token, nil
+	return t, nil
 }
 
 func (c *Client) forget(token string) {

@@ -416,7 +416,12 @@ func TestQuestionAndAnswer(t *testing.T) {
 
 func ask(t *testing.T, p *testenv.Platform, ref fitconnect.Reference, q xauslaender.Question) string {
 	t.Helper()
-	q.Head = xauslaender.Head{UUID: uuid.NewString(), Created: time.Now(), Test: true, Product: xauslaender.Product{Name: "Fachverfahren", Maker: "Test"},
+	return askAs(t, p, uuid.NewString(), ref, q)
+}
+
+func askAs(t *testing.T, p *testenv.Platform, id string, ref fitconnect.Reference, q xauslaender.Question) string {
+	t.Helper()
+	q.Head = xauslaender.Head{UUID: id, Created: time.Now(), Test: true, Product: xauslaender.Product{Name: "Fachverfahren", Maker: "Test"},
 		Reader: xauslaender.Party{Kennung: testenv.Portal, Name: "Portal"},
 		Author: xauslaender.Party{Kennung: testenv.Kennung, Name: "ABH", Email: "abh@example.org", Address: xauslaender.Address{Street: "Am Markt", HouseNumber: "1", Postcode: "19999", City: "Musterstadt"}}}
 	raw, err := xauslaender.NewReader(xauslaender.V2611).WriteQuestion(q)

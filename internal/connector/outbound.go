@@ -156,6 +156,9 @@ func (c *Connector) admit(ctx context.Context, name string, raw []byte, n *xausl
 		if o.SHA256 != hex.EncodeToString(sum[:]) {
 			return o, refusedf("Unter dieser nachrichtenUUID wurde schon etwas anderes gesendet.")
 		}
+		if o.Outcome == rejected {
+			return o, refusedf("Die Plattform hat diese Nachricht zurückgewiesen. Bitte senden Sie sie mit einer neuen nachrichtenUUID.")
+		}
 		return o, nil
 	}
 	number := n.At("antragsidentifikation")

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -295,5 +296,36 @@ func TestFormVariesByEncoding(t *testing.T) {
 	_, header, _ := p.Call(t, "GET", "/api/v1/services/"+testenv.Service+"?ags="+testenv.AGS, nil, nil)
 	if vary := strings.Join(header.Values("Vary"), ", "); !strings.Contains(vary, "Accept-Encoding") || !strings.Contains(vary, "Origin") {
 		t.Errorf("Vary: %s", vary)
+	}
+}
+
+// A silent failure is an alarm: an application whose row in the ledger is missing.
+func TestSilentFailureIsAnAlarm(t *testing.T) {
+	p := testenv.New(t)
+	a := p.NewApplicant(t)
+	if status, _, raw := p.Submit(t, a.Body(t, false, nil)); status != 201 {
+		t.Fatalf("%d %s", status, raw)
+	}
+	must(t, p.App.Watch(t.Context()))
+	if strings.Contains(p.Log.String(), "level=ERROR") {
+		t.Errorf("alarm without a cause: %s", p.Log)
+	}
+	must(t, p.Store.Tx(t.Context(), func(tx *sql.Tx) error {
+		return p.Store.InsertApplication(t.Context(), tx, store.Application{
+			ID: "lost", Number: "AT-0000-0000-0", RequestDigest: []byte{1}, CodeVerifier: []byte{1}, CasePublic: []byte{1}, CaseWrapped: []byte{1}, Received: time.Now(),
+		})
+	}))
+	must(t, p.App.Watch(t.Context()))
+	if !strings.Contains(p.Log.String(), "level=ERROR msg=ledger") || !strings.Contains(p.Log.String(), "silent=1") {
+		t.Errorf("no alarm: %s", p.Log)
+	}
+}
+
+// The page of an unregistered authority learns why, instead of a mere network error.
+func TestForeignOriginLearnsWhy(t *testing.T) {
+	p := testenv.New(t)
+	status, header, raw := p.Call(t, "GET", "/api/v1/services/"+testenv.Service+"?ags="+testenv.AGS, map[string]string{"Origin": "https://neu.example"}, nil)
+	if status != 403 || header.Get("Access-Control-Allow-Origin") != "https://neu.example" || problemOf(t, raw).Key != "error.origin" {
+		t.Errorf("%d %v %s", status, header, raw)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -444,7 +443,7 @@ func (a *App) answer(ctx context.Context, o opened, r Reply, now time.Time) erro
 		return a.dispatch(ctx, tx, store.Delivery{ID: r.ID, Number: o.row.Number, Kind: "answer", Destination: auth.Destination, Parcel: blob, Case: first.Case}, now)
 	})
 	if err != nil {
-		return errors.Join(err, a.Blobs.Delete(blob))
+		return a.dropParcel(err, blob)
 	}
 	if err := a.dropDraft(context.WithoutCancel(ctx), r.Draft); err != nil {
 		a.Log.Error("draft is left to the retention job", "error", err)

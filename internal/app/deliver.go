@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -246,6 +247,26 @@ func reasons(problems []fitconnect.Problem) string {
 		list = append(list, strings.TrimPrefix(p.Type, fitconnect.EventProblem))
 	}
 	return strings.Join(list, " ")
+}
+
+// Watch compares the ledger with itself: every accepted message must be delivered, pending, rejected or failed, and every
+// application must have its row. What is missing would be a silent failure; there must be none, and one is an alarm.
+func (a *App) Watch(ctx context.Context) error {
+	c, err := a.Store.Balance(ctx)
+	if err != nil {
+		return err
+	}
+	orphans, err := a.Store.Orphans(ctx)
+	if err != nil {
+		return err
+	}
+	silent := orphans + c.Accepted - c.Delivered - c.Pending - c.Rejected - c.Failed
+	level := slog.LevelDebug
+	if silent != 0 {
+		level = slog.LevelError
+	}
+	a.Log.Log(ctx, level, "ledger", "accepted", c.Accepted, "delivered", c.Delivered, "pending", c.Pending, "rejected", c.Rejected, "failed", c.Failed, "silent", silent)
+	return nil
 }
 
 // Recover lets go of what a killed process held. This process has the database for itself.

@@ -267,12 +267,21 @@ func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authorit
 		return a.dispatch(ctx, tx, store.Delivery{ID: s.ID, Number: number, Kind: "application", Destination: auth.Destination, Parcel: blob}, now)
 	})
 	if err != nil {
-		return Receipt{}, errors.Join(err, a.Blobs.Delete(blob))
+		return Receipt{}, a.dropParcel(err, blob)
 	}
 	if err := a.dropDraft(context.WithoutCancel(ctx), s.Draft); err != nil {
 		a.Log.Error("draft is left to the retention job", "error", err)
 	}
 	return a.receipt(row)
+}
+
+// dropParcel deletes the sealed parcel of an application or answer that was there already. After any other error it
+// stays: nobody can tell whether the transaction came through, and a row without its parcel would be a loss.
+func (a *App) dropParcel(err error, blob string) error {
+	if errs.Is(err, errs.Conflict) {
+		return errors.Join(err, a.Blobs.Delete(blob))
+	}
+	return err
 }
 
 // dispatch opens the ledger's row and enqueues the hand-over in the caller's transaction.

@@ -64,7 +64,11 @@ func (c *Connector) sendFile(ctx context.Context, name string) (moved bool, err 
 	err = c.send(ctx, name)
 	var no refusedMessage
 	if errors.As(err, &no) {
-		c.cfg.Log.Warn("message back refused", "message", name, "reason", no.why)
+		shown := name
+		if !akte.IsID(name) { // what somebody called a file may be anything
+			shown = "[not a UUID]"
+		}
+		c.cfg.Log.Warn("message back refused", "message", shown, "reason", no.why)
 		return true, c.putAside(akte.Outbound, name, no.why)
 	}
 	return true, err

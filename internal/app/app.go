@@ -126,12 +126,18 @@ func isID(s string) bool {
 
 // find gives a live authority that offers the service.
 func (a *App) find(ags, service string) (*authority.Authority, error) {
-	auth := a.Authorities.Find(authority.AGS(ags))
-	switch {
-	case auth == nil:
-		return nil, errs.E(errs.NotFound, "error.authority.unknown")
-	case !auth.Live || (service != "" && !auth.Offers(service)):
+	auth, err := a.known(ags)
+	if err == nil && (!auth.Live || !auth.Offers(service)) {
 		return nil, errs.E(errs.NotFound, "error.authority.closed")
+	}
+	return auth, err
+}
+
+// known gives an authority, also one that takes no more applications: what it asked may still be answered.
+func (a *App) known(ags string) (*authority.Authority, error) {
+	auth := a.Authorities.Find(authority.AGS(ags))
+	if auth == nil {
+		return nil, errs.E(errs.NotFound, "error.authority.unknown")
 	}
 	return auth, nil
 }

@@ -370,7 +370,7 @@ func (a *App) answerText(text string) (string, error) {
 }
 
 func (a *App) answer(ctx context.Context, o opened, r Reply, now time.Time) error {
-	auth, err := a.find(o.row.AGS, "")
+	auth, err := a.known(o.row.AGS)
 	if err != nil {
 		return err
 	}

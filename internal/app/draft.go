@@ -40,7 +40,7 @@ type Upload struct {
 // replaces the document.
 func (a *App) PutDocument(ctx context.Context, u Upload) (DocumentMeta, error) {
 	var none DocumentMeta
-	if _, err := a.find(u.AGS, ""); err != nil {
+	if _, err := a.known(u.AGS); err != nil {
 		return none, err
 	}
 	if !isID(u.Draft) || !isID(u.ID) {

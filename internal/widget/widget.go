@@ -13,6 +13,7 @@ import (
 
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
+	"aufenthalt/internal/config"
 	"aufenthalt/web"
 )
 
@@ -119,6 +120,7 @@ type view struct {
 	Test                      bool
 	Authority                 *authority.Authority
 	Offers                    []offer // of the start page
+	Operator                  config.Operator
 }
 
 // offer is one authority with what it has online.
@@ -130,7 +132,7 @@ type offer struct {
 type link struct{ Title, Path string }
 
 func (w *Widget) render(rw http.ResponseWriter, status int, name string, v view) {
-	v.Test = w.app.Config.Environment != "PRO"
+	v.Test, v.Operator = w.app.Config.Environment != "PRO", w.app.Config.Operator
 	var b bytes.Buffer
 	if err := w.page.ExecuteTemplate(&b, name, v); err != nil {
 		http.Error(rw, "Bei uns ist ein Fehler passiert.", http.StatusInternalServerError)

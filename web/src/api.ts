@@ -36,15 +36,21 @@ export interface Call {
   body?: string;
 }
 
-/** Calls and gives the answer; a Failure otherwise. */
+const patience = 30_000; // milliseconds until an answer must begin
+
+/** Calls and gives the answer; a Failure otherwise, also when the platform stays silent. */
 export async function call(path: string, c: Call): Promise<Response> {
   const headers: Record<string, string> = { "Accept-Language": c.language, ...c.headers };
   if (c.body !== undefined) headers["Content-Type"] = "application/json";
   let response: Response;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), patience);
   try {
-    response = await fetch(origin + path, { method: c.method ?? "GET", headers, body: c.body, credentials: "omit", referrerPolicy: "no-referrer" });
+    response = await fetch(origin + path, { method: c.method ?? "GET", headers, body: c.body, credentials: "omit", referrerPolicy: "no-referrer", signal: silence.signal });
   } catch {
     throw new Failure(0);
+  } finally {
+    clearTimeout(timer);
   }
   if (!response.ok) throw new Failure(response.status, await problemOf(response));
   return response;

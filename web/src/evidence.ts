@@ -40,7 +40,8 @@ export class Evidences {
   render(): TemplateResult {
     const { texts, state } = this.form;
     if (!state.evidence.length) return html`<p class="lead">${texts.get("ui.evidence.none")}</p>`;
-    return html`${repeat(state.evidence, (e) => e.id, (e) => this.card(e))}${this.files.total()}`;
+    const { document, total } = this.files.limits;
+    return html`<p class="hint space">${texts.get("ui.evidence.limits", { document: texts.size(document), total: texts.size(total) })}</p>${repeat(state.evidence, (e) => e.id, (e) => this.card(e))}${this.files.total()}`;
   }
 
   private card(e: Evidence): TemplateResult {

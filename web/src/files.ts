@@ -27,6 +27,12 @@ export interface Limits {
   count: number;
 }
 
+/** A name that rather breaks before its ending than inside of it. */
+const breakable = (name: string) => {
+  const dot = name.lastIndexOf(".");
+  return dot > 0 ? html`${name.slice(0, dot)}<wbr>${name.slice(dot)}` : name;
+};
+
 export class Files {
   items: Item[];
 
@@ -181,7 +187,7 @@ export class Files {
     const bad = i.state === "refused" || i.state === "failed";
     const named = html`<span class="vh">: ${i.name}</span>`;
     return html`<li class="file ${bad ? "bad" : ""}"><span class="pic">${icon(bad ? "alert" : "document")}</span><div>
-        <p class="nm"><bdi>${i.name}</bdi></p>${this.stateOf(i)}</div>
+        <p class="nm"><bdi>${breakable(i.name)}</bdi></p>${this.stateOf(i)}</div>
       ${i.problem ? html`<p class="st bad full" role="alert">${this.sentence(i.problem)}</p>` : nothing}
       <div class="do">${i.state === "failed" ? html`<button class="btn-link" type="button" @click=${() => this.again(i)}>${icon("retry")}${t.get("ui.upload.retry")}${named}</button>` : nothing}
         <button class="btn-link" type="button" @click=${() => this.remove(i)}>${icon(i.state === "sending" ? "cross" : "trash")}${t.get(i.state === "sending" ? "ui.upload.stop" : "ui.remove")}${named}</button></div></li>`;

@@ -40,6 +40,8 @@ export class Form extends Base implements Desk {
   uploads: Evidences | undefined;
   message: Message | undefined;
   sending = false;
+  /** A try to send came to nothing, and another one follows. */
+  trying = false;
   /** The row of the summary to which a change returns. */
   returnTo: string | undefined;
 

@@ -119,7 +119,7 @@ export class ReceiptPage {
     const r = this.receipt;
     return html`<div class="ticket"><dl><div class="full"><dt>${texts.get("ui.receipt.number")}</dt><dd class="code number">${r.case_number}</dd></div>
       <div class="full"><dt>${texts.get("ui.receipt.code")}</dt><dd class="with-copy"><span class="code">${codeView(this.code)}</span>
-        <button class="btn-link no-print" type="button" @click=${this.copy}>${icon(this.copied ? "check" : "copy")}<span role="status">${texts.get(this.copied ? "ui.receipt.copied" : "ui.receipt.copy")}</span></button></dd></div></dl>
+        <button class="btn-link no-print" type="button" @click=${this.copy}>${icon(this.copied ? "check" : "copy")}${texts.get(this.copied ? "ui.receipt.copied" : "ui.receipt.copy")}</button><span class="vh" role="status">${this.copied ? texts.get("ui.receipt.copied") : nothing}</span></dd></div></dl>
       <div class="qr">${r.qr?.length ? qr(r.qr, texts.get("ui.receipt.qr")) : nothing}<div><strong>${texts.get("ui.receipt.keep")}</strong><p class="muted">${texts.get("ui.receipt.keep.text")}</p></div></div></div>`;
   }
 }

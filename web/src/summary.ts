@@ -50,6 +50,7 @@ export function summaryView(form: Form): TemplateResult {
     ${lacking.length ? html`<div class="notices">${form.note("warn", "info", texts.count("ui.missing", lacking.length), texts.get("ui.missing.text"))}</div>` : nothing}
     ${pages.map((p) => (p.kind === "evidence" ? documents(form, p) : section(form, p, problems)))}
     ${fees(form)}
+    <div class="notices" role="status">${form.trying ? form.note("warn", "retry", texts.get("ui.send.again"), texts.get("ui.send.again.text")) : nothing}</div>
     <div class="acts"><button class="btn" type="submit" aria-disabled=${form.sending ? "true" : nothing}>${texts.get(form.sending ? "ui.sending" : "ui.submit")}</button>
       <button class="btn-link" type="button" @click=${() => void back(form)}>${icon("back")}${texts.get("ui.back")}</button></div>
     <p class="small muted space">${texts.get("ui.summary.encrypted", { authority: view.authority.name })}</p>
@@ -133,7 +134,7 @@ export async function submit(e: Event, form: Form): Promise<void> {
   } catch (error) {
     await failed(form, error instanceof Failure ? error : new Failure(0));
   }
-  form.sending = false;
+  form.sending = form.trying = false;
   form.requestUpdate();
 }
 
@@ -147,13 +148,26 @@ function bodyOf(form: Form): string {
   });
 }
 
-const waits = [0, 1500, 4000]; // milliseconds before each try
+const waits = [0, 1500, 4000, 8000, 15_000, 30_000, 30_000, 60_000, 60_000, 60_000]; // milliseconds before each try
 
+/** Waits so long, or until there is a connection again. */
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener("online", go);
+      resolve();
+    };
+    const timer = setTimeout(go, milliseconds);
+    addEventListener("online", go);
+  });
+
+/** Sends, and goes on trying while the person stays on this step. */
 async function post(form: Form, body: string): Promise<Receipt> {
   const { draft } = form;
   const earlier = draft.sent;
   for (const [i, wait] of waits.entries()) {
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await pause(wait);
     draft.sent = body;
     form.save();
     try {
@@ -162,7 +176,9 @@ async function post(form: Form, body: string): Promise<Receipt> {
       const f = error as Failure;
       if (f.status === 409 && f.key === "error.submission.other" && earlier && earlier !== body) return send(form, earlier); // an earlier try did arrive
       if (!f.passing) draft.sent = earlier === body ? undefined : earlier; // this one surely did not
-      if (!f.passing || f.status === 429 || i === waits.length - 1) throw error;
+      if (!f.passing || f.status === 429 || i === waits.length - 1 || draft.page !== summaryPage) throw error;
+      form.trying = true;
+      form.requestUpdate();
     }
   }
   throw new Failure(0);

@@ -7,6 +7,9 @@ export type Args = Record<string, string | number>;
 /** English dates in the order of Europe; other languages as they are. */
 const localeOf = (language: string): string => (language === "en" ? "en-GB" : language);
 
+/** Words and signs of a citation that stay on one line with the number after them. */
+export const bound = /(§§?|Abs\.|Absatz|Nr\.|Nummer|Satz|Art\.) (?=\S)/g;
+
 const rightToLeft = ["ar", "fa", "prs", "ps", "he", "ur", "ckb", "sd"];
 
 export const directionOf = (language: string): "rtl" | "ltr" => (rightToLeft.includes(language.split("-")[0]!) ? "rtl" : "ltr");
@@ -35,7 +38,7 @@ export class Texts {
 
   /** The text of a key with its {placeholders}; a key without text shows as itself, so that it is found. */
   get(key: string, args: Args = {}): string {
-    return (this.map[key] ?? key).replace(/§ /g, "§\u00a0").replace(/\{([a-z_0-9]+)\}/g, (whole, name: string) => (name in args ? this.isolate(String(args[name])) : whole));
+    return (this.map[key] ?? key).replace(bound, "$1\u00a0").replace(/\{([a-z_0-9]+)\}/g, (whole, name: string) => (name in args ? this.isolate(String(args[name])) : whole));
   }
 
   /** What is put into a sentence that runs from right to left keeps its own direction. */

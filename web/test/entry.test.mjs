@@ -52,7 +52,7 @@ test("texts take placeholders and plurals, dates and amounts their form", () => 
   assert.equal(de.count("ui.check", 1), "Bitte prüfen Sie 1 Angabe");
   assert.equal(en.count("ui.check", 2), "Please check 2 answers");
   assert.equal(de.longDay("2026-12-11"), "Freitag, 11. Dezember 2026");
-  assert.equal(de.moment("2026-11-10T13:41:00Z"), "10. November 2026, 14:41 Uhr");
+  assert.equal(de.moment("2026-11-10T13:41:00Z"), "10. November 2026, 14:41\u00a0Uhr");
   assert.equal(de.money("4650.00"), "4.650,00\u00a0€");
   assert.equal(en.money("4650.00"), "€4,650.00");
   assert.equal(de.price("93.00"), "93\u00a0€");

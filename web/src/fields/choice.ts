@@ -1,6 +1,7 @@
 // Choices: radio cards, a native select, boxes to tick, yes or no, and the declaration that must be confirmed.
 import { html, nothing } from "lit";
 import { optionsOf } from "../evaluate";
+import { icon } from "../icons";
 import type { Field } from "../view";
 import { describedBy, error, group, invalid, label, single, why, type Desk } from "./question";
 
@@ -31,10 +32,10 @@ function select(desk: Desk, field: Field) {
     desk.left(id);
   };
   const value = (desk.typed(id) as string) ?? "";
-  return single(desk, field, html`<select class="in" id=${id} aria-describedby=${describedBy(desk, field)} aria-invalid=${invalid(desk, field)} autocomplete="off" @change=${change}>
+  return single(desk, field, html`<div class="combo"><select class="in" id=${id} aria-describedby=${describedBy(desk, field)} aria-invalid=${invalid(desk, field)} autocomplete="off" @change=${change}>
     <option value="" .selected=${value === ""}>${desk.texts.get("ui.choose")}</option>
     ${optionsOf(field, desk.state).map((o) => html`<option value=${o.value} .selected=${value === o.value}>${desk.texts.get(`option.${id}.${o.value}`)}</option>`)}
-  </select>`);
+  </select>${icon("down")}</div>`);
 }
 
 export function choices(desk: Desk, field: Field) {

@@ -27,10 +27,15 @@ export function nationalities(desk: Desk, field: Field) {
   const remove = (i: number) => {
     desk.put(id, typed.filter((_, n) => n !== i));
     desk.left(id);
+    void desk.focusOn(`#${id}`);
+  };
+  const more = () => {
+    desk.put(id, [...typed, none]);
+    void desk.focusOn(`#${id}-${typed.length}`);
   };
   return group(desk, field, html`${typed.map((t, i) => html`<div class="row">${box(desk, field, i ? `${id}-${i}` : id, t, (v) => put(i, v), nothing, desk.texts.get("ui.nationality.nth", { n: i + 1 }))}
-      ${i ? html`<button class="btn-link" type="button" @click=${() => remove(i)}>${icon("trash")}${desk.texts.get("ui.remove")}<span class="vh">: ${textOf(desk, field, t)}</span></button>` : nothing}</div>`)}
-    ${typed.length < (field.max ?? 10) ? html`<button class="btn-link start" type="button" @click=${() => desk.put(id, [...typed, none])}>${icon("plus")}${desk.texts.get("ui.nationality.more")}</button>` : nothing}`);
+      ${i ? html`<button class="btn-link start" type="button" @click=${() => remove(i)}>${icon("trash")}${desk.texts.get("ui.remove")}<span class="vh">: ${textOf(desk, field, t)}</span></button>` : nothing}</div>`)}
+    ${typed.length < (field.max ?? 10) ? html`<button class="btn-link start" type="button" @click=${more}>${icon("plus")}${desk.texts.get("ui.nationality.more")}</button>` : nothing}`);
 }
 
 function box(desk: Desk, field: Field, id: string, typed: TypedCode, put: (t: TypedCode) => void, described: string | typeof nothing, name?: string) {

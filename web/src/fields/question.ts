@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { EntryProblem, Typed } from "../entry";
 import type { State } from "../evaluate";
 import { icon } from "../icons";
-import type { Texts } from "../text";
+import { bound, type Texts } from "../text";
 import type { Field, View } from "../view";
 
 /** What a field needs of the form around it. */
@@ -24,6 +24,8 @@ export interface Desk {
   /** State of the one open list of suggestions. */
   list: OpenList | undefined;
   requestUpdate(): void;
+  /** Moves the focus once the change is drawn. */
+  focusOn(selector: string): Promise<void>;
 }
 
 export interface OpenList {
@@ -85,7 +87,7 @@ export function why(desk: Desk, field: Field) {
 }
 
 /** Legal bases on one line each: no break after § and between number and its word. */
-export const cited = (list: string[]): string => list.join(", ").replace(/(§§?|Abs\.|Nr\.|Satz|Absatz|Nummer) /g, "$1\u00a0");
+export const cited = (list: string[]): string => list.join(", ").replace(bound, "$1\u00a0");
 
 /** Legal bases, which stay German in all languages. */
 export function basis(texts: Texts, list: string[]) {

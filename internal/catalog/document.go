@@ -57,6 +57,7 @@ type body struct {
 	Checks     []check                      `json:"checks"`
 	Fees       []fee                        `json:"fees"`
 	Bases      []basis                      `json:"bases"`
+	Filing     []filing                     `json:"filing"`
 	Codes      []form.Code                  `json:"codes"`
 	Parameters []parameter                  `json:"parameters"`
 	Tariffs    []tariff                     `json:"tariffs"`
@@ -103,6 +104,10 @@ type (
 		form.Basis
 		Conditions []condition `json:"conditions"` // in place of the undated ones
 		Certainty  string      `json:"certainty,omitempty"`
+	}
+	filing struct {
+		dated
+		form.Filing
 	}
 	condition struct {
 		dated
@@ -258,6 +263,11 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 			def.Bases = append(def.Bases, x.on(day))
 		}
 	}
+	for _, f := range b.Filing {
+		if f.has(day) {
+			def.Filing = append(def.Filing, f.Filing)
+		}
+	}
 	if err := d.figures(&def); err != nil {
 		return nil, err
 	}
@@ -362,6 +372,9 @@ func (b *body) spans() (list []dated) {
 		for _, c := range x.Conditions {
 			list = append(list, c.dated)
 		}
+	}
+	for _, f := range b.Filing {
+		list = append(list, f.dated)
 	}
 	for _, p := range b.Parameters {
 		for _, v := range p.Values {

@@ -97,3 +97,17 @@ func replace(t *testing.T, m fstest.MapFS, file, old, new string) {
 	}
 	m[file] = &fstest.MapFile{Data: []byte(strings.Replace(text, old, new, 1))}
 }
+
+// What is not confirmed is no fact: no document is asked for, nothing is told, a condition stays unknown. It is listed.
+func TestDoubts(t *testing.T) {
+	m := good(t)
+	replace(t, m, "services/at-test/evidence.yaml", "certainty: confirmed", "certainty: unconfirmed")
+	_, d := loaded(t, m)
+	def := on(t, d, "2026-05-01")
+	if _, ok := def.EvidenceByID("CV"); ok {
+		t.Error("an unconfirmed document is asked for")
+	}
+	if len(def.Doubts) != 1 || def.Doubts[0].Kind != "evidence" || def.Doubts[0].ID != "CV" || len(def.Doubts[0].Basis) == 0 {
+		t.Errorf("doubts %+v", def.Doubts)
+	}
+}

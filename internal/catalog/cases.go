@@ -157,13 +157,9 @@ func (c *Catalog) RunCase(k Case) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	raw, err := wire(def, k.answers)
+	answers, err := answersOf(def, k.answers)
 	if err != nil {
 		return []string{err.Error()}
-	}
-	answers, wrong := form.Parse(def, raw)
-	if len(wrong) > 0 {
-		return []string{"answers: " + wrong.Error()}
 	}
 	clocks := form.Clocks{Submitted: k.on, FormOpened: k.opened}
 	return k.want.compare(def, answers, clocks)
@@ -298,6 +294,30 @@ func difference(what string, wanted, got []string) (diff []string) {
 		}
 	}
 	return diff
+}
+
+// ReadAnswers reads answers as authors write them, from YAML or JSON: {field: value, field: [value, value]}.
+func ReadAnswers(def *form.Definition, raw []byte) (form.Answers, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Content) == 0 {
+		return form.Answers{}, nil
+	}
+	return answersOf(def, doc.Content[0])
+}
+
+func answersOf(def *form.Definition, n *yaml.Node) (form.Answers, error) {
+	raw, err := wire(def, n)
+	if err != nil {
+		return nil, err
+	}
+	answers, wrong := form.Parse(def, raw)
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("answers: %w", wrong)
+	}
+	return answers, nil
 }
 
 // wire turns answers as authors write them into JSON, by the types of the fields: an author need not quote dates and

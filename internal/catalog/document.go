@@ -17,6 +17,7 @@ import (
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/latin"
 	"aufenthalt/internal/law"
+	"aufenthalt/internal/rule"
 )
 
 // Hash addresses a document: "sha256-" and 64 hexadecimal digits of its canonical JSON.
@@ -229,6 +230,7 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	for _, f := range b.Fields {
 		if f.has(day) {
 			fields = append(fields, f.on(day))
+			doubt(&def, f.Certainty, "field", f.ID, f.Field.Basis)
 			there[f.ID] = true
 		}
 	}
@@ -239,12 +241,12 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, e := range b.Evidence {
-		if e.has(day) {
+		if e.has(day) && !doubt(&def, e.Certainty, "evidence", e.ID, e.Evidence.Basis) {
 			def.Evidence = append(def.Evidence, e.Evidence)
 		}
 	}
 	for _, n := range b.Notices {
-		if n.has(day) {
+		if n.has(day) && !doubt(&def, n.Certainty, "notice", n.ID, n.Notice.Basis) {
 			def.Notices = append(def.Notices, n.Notice)
 		}
 	}
@@ -259,8 +261,8 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, x := range b.Bases {
-		if x.has(day) {
-			def.Bases = append(def.Bases, x.on(day))
+		if x.has(day) && !doubt(&def, x.Certainty, "basis", x.ID, []string{x.Paragraph}) {
+			def.Bases = append(def.Bases, x.on(day, &def))
 		}
 	}
 	for _, f := range b.Filing {
@@ -285,19 +287,34 @@ func (f field) on(day civil.Day) form.Field {
 	return out
 }
 
-func (x basis) on(day civil.Day) form.Basis {
+// doubt notes an entry that is not confirmed, and tells whether it is one.
+func doubt(def *form.Definition, certainty, kind, id string, basis []string) bool {
+	if certainty != "unconfirmed" {
+		return false
+	}
+	def.Doubts = append(def.Doubts, form.Doubt{Kind: kind, ID: id, Basis: basis})
+	return true
+}
+
+// on leaves a condition that is not confirmed in its place without its rule, so that it stays unknown.
+func (x basis) on(day civil.Day, def *form.Definition) form.Basis {
 	out := x.Basis
 	out.Conditions = nil
 	for _, c := range x.Conditions {
-		if c.has(day) {
-			out.Conditions = append(out.Conditions, c.Condition)
+		if !c.has(day) {
+			continue
 		}
+		if doubt(def, c.Certainty, "condition", x.ID+" "+c.ID, c.Condition.Basis) {
+			c.When = rule.Tree{}
+		}
+		out.Conditions = append(out.Conditions, c.Condition)
 	}
 	return out
 }
 
 func (d *Document) figures(def *form.Definition) error {
 	for _, p := range d.body.Parameters {
+		def.Figures = append(def.Figures, p.Name)
 		for _, v := range p.Values {
 			if !v.has(def.Day) {
 				continue

@@ -22,6 +22,8 @@ type Definition struct {
 	Bases      []Basis
 	Filing     []Filing
 	Codes      []Code
+	Doubts     []Doubt
+	Figures    []string                     // names of all parameters that rules and texts use, also of those without a value on the day
 	Parameters map[string]law.Value         // what has no value on the day is absent, hence unknown
 	Tariffs    map[string]law.Tariff        // by fee code
 	Texts      map[string]map[string]string // language → key → text
@@ -139,6 +141,14 @@ type Filing struct {
 // Effects of filing: the old title continues, the stay counts as permitted, deportation is suspended, or nothing of
 // these follows from the law.
 func Effects() []string { return []string{"continues", "permitted", "suspended", "none"} }
+
+// Doubt is an entry whose law is not confirmed for the day. It is no part of the definition, or has no rule there, so that
+// nobody is shown it as fact; it is listed for those who keep the law.
+type Doubt struct {
+	Kind  string   `json:"kind"` // evidence, notice, basis, condition, field
+	ID    string   `json:"id"`
+	Basis []string `json:"basis"`
+}
 
 // Code is a coded element of the message that follows from the answers by a rule whose result is a text.
 type Code struct {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -149,13 +151,29 @@ func Load(path string, into any) error {
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
-	if err := dec.Decode(into); err != nil {
-		return fmt.Errorf("configuration %s: %w", filepath.Base(path), err)
+	switch err := dec.Decode(into); {
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("configuration %s: the file is empty", filepath.Base(path))
+	case err != nil:
+		return fmt.Errorf("configuration %s: %s", filepath.Base(path), plain(err))
 	}
 	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("configuration %s: more than one document", filepath.Base(path))
 	}
 	return nil
+}
+
+var (
+	goType   = regexp.MustCompile(`field (\S+) not found in type \S+`)
+	duration = regexp.MustCompile("cannot unmarshal (\\S+) `([^`]*)` into time.Duration")
+)
+
+// plain puts what the decoder says into an operator's words.
+func plain(err error) string {
+	s := strings.TrimPrefix(err.Error(), "yaml: ")
+	s = strings.Replace(s, "unmarshal errors:\n", "", 1)
+	s = goType.ReplaceAllString(s, `there is no key "$1" here`)
+	return duration.ReplaceAllString(s, `"$2" has no unit; write it like 5s or 10m`)
 }
 
 // Save writes a configuration readable for its owner only (it holds secrets).
@@ -170,9 +188,11 @@ func Save(path string, from any) error {
 // Validate tells everything that is wrong at once.
 func (p *Platform) Validate() error {
 	var list problems
-	list.need("listen", p.Listen)
+	list.listen("listen", p.Listen)
 	list.origin("public_url", p.PublicURL)
 	list.need("data", p.Data)
+	list.period("poll", p.Poll)
+	list.period("draft_life", p.DraftLife)
 	if p.Environment != "PRE" && p.Environment != "PRO" {
 		list.add("environment: PRE or PRO")
 	}
@@ -182,11 +202,14 @@ func (p *Platform) Validate() error {
 	list.client(p.FITConnect)
 	list.need("public_service.identifier", p.Service.Identifier)
 	list.need("destination", p.Destination)
-	list.need("decryption_key", p.DecryptionKey)
-	list.need("signing_key", p.SigningKey)
+	list.key("decryption_key", p.DecryptionKey)
+	list.key("signing_key", p.SigningKey)
 	list.need("receipt_key", p.ReceiptKey)
 	if p.Environment == "PRO" && p.SelfSigned {
 		list.add("allow_self_signed_keys: never in PRO")
+	}
+	if len(p.Authorities) == 0 {
+		list.add("authorities: at least one")
 	}
 	if _, err := authority.NewDirectory(p.Authorities); err != nil {
 		list.add(err.Error())
@@ -206,13 +229,17 @@ func (c *Connector) Validate() error {
 	if c.Environment == "PRO" && c.SelfSigned {
 		list.add("allow_self_signed_keys: never in PRO")
 	}
-	list.need("signing_key", c.SigningKey)
+	list.key("signing_key", c.SigningKey)
+	list.period("poll", c.Poll)
 	list.need("platform_destination", c.PlatformDestination)
 	list.need("public_service.identifier", c.Service.Identifier)
 	list.need("data", c.Data)
 	list.need("directory", c.Directory)
 	if len(c.DecryptionKeys) == 0 {
 		list.add("decryption_keys: at least one")
+	}
+	for i, path := range c.DecryptionKeys {
+		list.key(fmt.Sprintf("decryption_keys[%d]", i), path)
 	}
 	if c.Inbox.Listen != "" && len(c.Inbox.Users) == 0 {
 		list.add("inbox.users: at least one, or leave inbox.listen empty")
@@ -234,6 +261,31 @@ func (l *problems) add(s string) { *l = append(*l, s) }
 func (l *problems) need(key, value string) {
 	if value == "" {
 		l.add(key + ": is needed")
+	}
+}
+
+// key wants a file that is there; what is in it is looked at when it is loaded.
+func (l *problems) key(name, path string) {
+	if l.need(name, path); path == "" {
+		return
+	}
+	if _, err := os.Stat(path); err != nil {
+		l.add(name + ": there is no file " + path + "; make one with 'aufenthalt keys make'")
+	}
+}
+
+func (l *problems) listen(name, address string) {
+	if l.need(name, address); address == "" {
+		return
+	}
+	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+		l.add(name + ": must be host:port, such as 127.0.0.1:8600")
+	}
+}
+
+func (l *problems) period(name string, d time.Duration) {
+	if d < 0 {
+		l.add(name + ": must not be negative")
 	}
 }
 
@@ -265,7 +317,7 @@ func (l problems) err() error {
 // Validate tells everything that is wrong at once.
 func (z *Zustelldienst) Validate() error {
 	var list problems
-	list.need("listen", z.Listen)
+	list.listen("listen", z.Listen)
 	list.origin("public_url", z.PublicURL)
 	list.need("data", z.Data)
 	known := map[string]bool{}
@@ -283,8 +335,8 @@ func (z *Zustelldienst) Validate() error {
 	for i, d := range z.Destinations {
 		key := fmt.Sprintf("destinations[%d]", i)
 		list.need(key+".id", d.ID)
-		list.need(key+".encryption_key", d.EncryptionKey)
-		list.need(key+".signing_key", d.SigningKey)
+		list.key(key+".encryption_key", d.EncryptionKey)
+		list.key(key+".signing_key", d.SigningKey)
 		list.need(key+".service", d.Service)
 		list.need(key+".schema_uri", d.SchemaURI)
 		if !known[d.Client] {
@@ -297,7 +349,8 @@ func (z *Zustelldienst) Validate() error {
 // Validate tells everything that is wrong at once.
 func (f *Fachverfahren) Validate() error {
 	var list problems
-	list.need("listen", f.Listen)
+	list.listen("listen", f.Listen)
+	list.period("poll", f.Poll)
 	list.need("data", f.Data)
 	list.need("portal_kennung", f.Portal)
 	for i, a := range f.Authorities {

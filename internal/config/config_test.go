@@ -9,12 +9,21 @@ import (
 	"aufenthalt/internal/authority"
 )
 
+// key is a file that is there, which is all that the check wants of a key.
+var key = func() string {
+	exe, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return exe
+}()
+
 func platform() Platform {
 	return Platform{
 		Listen: "127.0.0.1:8400", PublicURL: "https://antrag.example.de", Data: "d", Environment: "PRE",
 		Operator:   Operator{Name: "Betrieb", Kennung: "alp:99000001", Email: "betrieb@example.de"},
 		FITConnect: Client{"http://z/token", "http://z/submission-api", "c", "s"}, Service: Service{Identifier: "urn:x:y"},
-		Destination: "d", DecryptionKey: "k", SigningKey: "k", ReceiptKey: "k", SelfSigned: true,
+		Destination: "d", DecryptionKey: key, SigningKey: key, ReceiptKey: "k", SelfSigned: true,
 		Authorities: []authority.Authority{{AGS: "12099001", Name: "Landkreis Musterland", Kennung: "azr:990001", Destination: "d", Postcode: "00000", City: "Musterstadt", Origins: []string{"https://www.musterland.example"}}},
 	}
 }
@@ -33,6 +42,10 @@ func TestPlatform(t *testing.T) {
 		"origin must be like":          func(p *Platform) { p.Authorities[0].Origins = []string{"https://a.example/"} },
 		"is there twice":               func(p *Platform) { p.Authorities = append(p.Authorities, p.Authorities[0]) },
 		"fit_connect.client_secret":    func(p *Platform) { p.FITConnect.ClientSecret = "" },
+		"listen: must be host:port":    func(p *Platform) { p.Listen = "nonsense" },
+		"poll: must not be negative":   func(p *Platform) { p.Poll = -1 },
+		"signing_key: there is no":     func(p *Platform) { p.SigningKey = "absent.jwk" },
+		"authorities: at least one":    func(p *Platform) { p.Authorities = nil },
 		"kennung must be azr: and six": func(p *Platform) { p.Authorities[0].Kennung = "abh:1" },
 	} {
 		p := platform()
@@ -71,7 +84,7 @@ func TestLoadIsStrict(t *testing.T) {
 func TestConnector(t *testing.T) {
 	good := func() Connector {
 		return Connector{
-			FITConnect: Client{"http://z/token", "http://z/submission-api", "c", "s"}, Destination: "d", Kennung: "azr:990001", DecryptionKeys: []string{"k"}, SigningKey: "k",
+			FITConnect: Client{"http://z/token", "http://z/submission-api", "c", "s"}, Destination: "d", Kennung: "azr:990001", DecryptionKeys: []string{key}, SigningKey: key,
 			PlatformDestination: "p", SelfSigned: true, Data: "d", Directory: "u", Service: Service{Identifier: "urn:x:y"},
 			Inbox: Inbox{Listen: "127.0.0.1:1", Authority: "A", Users: []User{{Name: "T. Muster", PasswordHash: "$argon2id$v=19$m=65536,t=3,p=4$x$y"}}},
 		}
@@ -106,5 +119,24 @@ func TestFachverfahren(t *testing.T) {
 	f.Portal, f.Authorities[0].Email = "", ""
 	if err := f.Validate(); err == nil || !strings.Contains(err.Error(), "portal_kennung") || !strings.Contains(err.Error(), "authorities[0].email") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What an operator mistypes is told in her words, without names of our types.
+func TestLoadSpeaksPlainly(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                        "the file is empty",
+		"listten: 127.0.0.1:1\n":  `there is no key "listten" here`,
+		"poll: 5\n":               `"5" has no unit; write it like 5s or 10m`,
+		"listen: 127.0.0.1:1\n--": "configuration c.yaml",
+	} {
+		path := filepath.Join(t.TempDir(), "c.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		err := Load(path, new(Platform))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "config.Platform") {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
 	}
 }

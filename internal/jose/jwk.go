@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"os"
 	"time"
@@ -141,7 +142,7 @@ type file struct {
 	PKCS8 string `json:"pkcs8"`
 }
 
-// Save writes a private key, readable for its owner only.
+// Save writes a private key, readable for its owner only. It never overwrites: what was sealed to a lost key is lost.
 func (k *PrivateJWK) Save(path string) error {
 	der, err := x509.MarshalPKCS8PrivateKey(k.key)
 	if err != nil {
@@ -151,7 +152,19 @@ func (k *PrivateJWK) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, data, 0o600)
+	return create(path, data, 0o600)
+}
+
+// create writes a file that must not be there yet.
+func create(path string, data []byte, mode os.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("key file: %s is there already and is not overwritten; choose another name", path)
+	} else if err != nil {
+		return fmt.Errorf("key file: %w", err)
+	}
+	_, err = f.Write(data)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // SavePublic writes the public half.
@@ -160,7 +173,7 @@ func (k *PublicJWK) SavePublic(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, data, 0o644)
+	return create(path, data, 0o644)
 }
 
 // Load reads a private key and checks that it fits its public half.
@@ -168,6 +181,9 @@ func Load(path string) (*PrivateJWK, error) {
 	var f file
 	if err := readJSON(path, &f); err != nil {
 		return nil, err
+	}
+	if f.PKCS8 == "" {
+		return nil, fmt.Errorf("key file: %s is the public half; the private one is needed", path)
 	}
 	der, err := base64.StdEncoding.DecodeString(f.PKCS8)
 	if err != nil {

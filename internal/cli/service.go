@@ -254,7 +254,7 @@ func (c *serviceDiff) Run(e *env) error {
 
 type serviceTest struct{}
 
-// Run checks everything that is written and every case; a difference is an error.
+// Run checks all that is written, runs every case and looks for a witness of every part on every day of change.
 func (c *serviceTest) Run(e *env) error {
 	start := time.Now()
 	cat, err := loadCatalog()
@@ -266,7 +266,7 @@ func (c *serviceTest) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	failed, days := 0, 0
+	failed := 0
 	for _, k := range cases {
 		diff := cat.RunCase(k)
 		if len(diff) > 0 {
@@ -276,14 +276,38 @@ func (c *serviceTest) Run(e *env) error {
 			fmt.Fprintf(e.out, "%s:%d: %s: %s\n", k.File, k.Line, k.Name, d)
 		}
 	}
+	dead := 0
 	for _, tag := range cat.Services() {
-		doc, _ := cat.Service(tag)
-		days += len(catalog.CheckDays(doc))
+		n, err := prove(e.out, cat, tag)
+		if err != nil {
+			return err
+		}
+		dead += n
 	}
-	fmt.Fprintf(e.out, "%d services built and checked on %d days of change in %d ms; %d of %d cases pass\n",
-		len(cat.Services()), days, built.Milliseconds(), len(cases)-failed, len(cases))
-	if failed > 0 {
-		return fmt.Errorf("%d cases differ", failed)
+	fmt.Fprintf(e.out, "%d services built in %d ms; %d of %d cases pass\n", len(cat.Services()), built.Milliseconds(), len(cases)-failed, len(cases))
+	if failed+dead > 0 {
+		return fmt.Errorf("%d cases differ, %d parts are met by nobody", failed, dead)
 	}
 	return nil
+}
+
+// prove prints what was shown for a service and gives the number of parts that nobody meets.
+func prove(w io.Writer, cat *catalog.Catalog, tag string) (dead int, err error) {
+	doc, _ := cat.Service(tag)
+	var prover catalog.Prover
+	parts, tries := 0, 0
+	days := catalog.CheckDays(doc)
+	for _, day := range days {
+		def, err := doc.On(day)
+		if err != nil {
+			return dead, fmt.Errorf("%s on %s: %w", tag, day, err)
+		}
+		proof := prover.Prove(def)
+		parts, tries, dead = parts+proof.Parts, tries+proof.Tries, dead+len(proof.Missing)
+		for _, m := range proof.Missing {
+			fmt.Fprintf(w, "%s on %s: nobody meets %s\n", tag, day, m)
+		}
+	}
+	fmt.Fprintf(w, "%-28s %d days of change, %d of %d parts have a witness, %d applicants made up\n", tag, len(days), parts-dead, parts, tries)
+	return dead, nil
 }

@@ -149,7 +149,8 @@ func TestQuittung(t *testing.T) {
 	if got, there, err := ReadQuittung(dir, id); !there || err != nil || got != want {
 		t.Errorf("%+v, %v, %v", got, there, err)
 	}
-	for _, bad := range []string{"", "{", `{"state":"maybe","at":"2026-11-24T09:00:00Z"}`, `{"state":"imported","at":"2026-11-24T09:00:00Z","more":1}`} {
+	for _, bad := range []string{"", "{", `{"state":"maybe","at":"2026-11-24T09:00:00Z"}`, `{"state":"imported","at":"2026-11-24T09:00:00Z","more":1}`,
+		`{"state":"rejected","code":"words","at":"2026-11-24T09:00:00Z"}`} {
 		if err := PutFile(filepath.Join(dir, Receipts), id+".json", []byte(bad)); err != nil {
 			t.Fatal(err)
 		}

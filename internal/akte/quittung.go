@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"time"
 )
 
@@ -37,6 +38,8 @@ const (
 	Rejected Verdict = "rejected"
 )
 
+var reasonForm = regexp.MustCompile(`^[A-Z][0-9]{3}$`)
+
 // Quittung is the confirmation of the Fachverfahren for one message.
 type Quittung struct {
 	State Verdict   `json:"state"`
@@ -66,6 +69,9 @@ func ReadQuittung(directory, message string) (Quittung, bool, error) {
 	}
 	if q.State != Imported && q.State != Rejected {
 		return q, false, errors.New("quittung: state must be imported or rejected")
+	}
+	if q.Code != "" && !reasonForm.MatchString(q.Code) { // the code leaves the house in an event that is not encrypted
+		return q, false, errors.New("quittung: code must be one of list fehlercodes.synchron, such as S001; words belong into text")
 	}
 	return q, true, nil
 }

@@ -122,18 +122,26 @@ func (s source) person() xauslaender.Person {
 	return p
 }
 
-// urgentFirst puts a German nationality first: the message takes only four (xauslaender 5.6).
+// union are the states of the European Union besides Germany.
+var union = []string{
+	"AUT", "BEL", "BGR", "CYP", "CZE", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN", "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD",
+	"POL", "PRT", "ROU", "SVK", "SVN", "SWE",
+}
+
+// urgentFirst puts a German nationality first and those of the Union next: the message takes only four, and these must
+// never be dropped (xauslaender 5.6).
 func urgentFirst(codes []string) []string {
-	out := slices.Clone(codes)
-	slices.SortStableFunc(out, func(a, b string) int {
+	rank := func(code string) int {
 		switch {
-		case a == "DEU" && b != "DEU":
-			return -1
-		case b == "DEU" && a != "DEU":
+		case code == "DEU":
+			return 0
+		case slices.Contains(union, code):
 			return 1
 		}
-		return 0
-	})
+		return 2
+	}
+	out := slices.Clone(codes)
+	slices.SortStableFunc(out, func(a, b string) int { return rank(a) - rank(b) })
 	return out
 }
 
@@ -189,8 +197,7 @@ func (s source) passport() *xauslaender.Passport {
 	return p
 }
 
-// remark begins with what is applied for, which has no element. A remark in another script goes into the summary only:
-// the standard has no place for its letters.
+// remark begins with what is applied for, which has no element; the applicant's own remark follows.
 func (s source) remark() string {
 	var paragraphs []string
 	for _, b := range s.in.State.Bases {
@@ -200,13 +207,8 @@ func (s source) remark() string {
 	if len(paragraphs) > 0 {
 		line += " (in Frage: " + strings.Join(paragraphs, "; ") + ")"
 	}
-	own := s.text("anmerkung")
-	if own != "" {
-		if clean, wrong := s.in.Definition.Latin.Clean(own); len(wrong) == 0 {
-			line += "\n" + clean
-		} else {
-			line += "\nBemerkung in anderer Schrift: siehe Zusammenfassung (PDF)"
-		}
+	if own := s.text("anmerkung"); own != "" {
+		line += "\n" + own
 	}
 	return s.clean(line)
 }

@@ -7,14 +7,14 @@ import (
 	"aufenthalt/internal/document/pdf"
 )
 
-// Receipt is what the applicant keeps: number, access code, and what was received when.
+// Receipt is what the applicant keeps: number, access code, when it was received, and what is still to come.
 type Receipt struct {
 	Lang, Number, Code   string // Code in groups of four
 	Service, Authority   string // names in the language
 	Received             time.Time
 	StatusURL            string
 	QR                   []string // rows of 0 and 1
-	Documents, Missing   []string // names of documents
+	Missing              []string // names of documents that are still to come
 	Message, Fingerprint string   // UUID and SHA-512 of what was sent
 	Operator             string
 	Text                 func(key string) string // sentences in the language; keys receipt.*

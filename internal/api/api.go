@@ -59,11 +59,12 @@ func (s *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	if origin := r.Header.Get("Origin"); origin != "" {
+		// The refusal itself may be read anywhere: it says what is wrong, and nothing else is in it.
+		h.Set("Access-Control-Allow-Origin", origin)
 		if !s.allows(origin) {
 			s.fail(w, r, errs.E(errs.Denied, "error.origin"))
 			return
 		}
-		h.Set("Access-Control-Allow-Origin", origin)
 		h.Set("Access-Control-Expose-Headers", "Retry-After, ETag")
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}

@@ -355,6 +355,22 @@ func TestAuthorityKeyExpired(t *testing.T) {
 	}
 }
 
+// A key that was never there cannot seal: the applicant is told, and can send the same again later.
+func TestAuthorityKeyMissing(t *testing.T) {
+	p := testenv.New(t)
+	a := p.NewApplicant(t)
+	p.SetDown(true)
+	body := a.Body(t, false, nil)
+	status, _, raw := p.Submit(t, body)
+	if got := problemOf(t, raw); status != 503 || got.Key != "error.authority.key" || got.Detail == "" {
+		t.Errorf("%d %+v", status, got)
+	}
+	p.SetDown(false)
+	if status, _, raw := p.Submit(t, body); status != 201 {
+		t.Errorf("the key is back: %d %s", status, raw)
+	}
+}
+
 // While the delivery service is away applications are accepted, wait, and arrive once.
 func TestDeliveryServiceAway(t *testing.T) {
 	p := testenv.New(t, testenv.WithJobs())
@@ -411,12 +427,18 @@ func TestQuestionAndAnswer(t *testing.T) {
 	if status != 200 || !bytes.Equal(file, a.Files[0].Data) || !strings.HasPrefix(header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("attachment: %d, %d bytes, %v", status, len(file), header)
 	}
+	p.App.Authorities.Find(testenv.AGS).Live = false // it takes no more applications, and still gets its answer
 	answerOnce(t, p, a, r.Number, question, app.CaseID)
 }
 
 func ask(t *testing.T, p *testenv.Platform, ref fitconnect.Reference, q xauslaender.Question) string {
 	t.Helper()
-	q.Head = xauslaender.Head{UUID: uuid.NewString(), Created: time.Now(), Test: true, Product: xauslaender.Product{Name: "Fachverfahren", Maker: "Test"},
+	return askAs(t, p, uuid.NewString(), ref, q)
+}
+
+func askAs(t *testing.T, p *testenv.Platform, id string, ref fitconnect.Reference, q xauslaender.Question) string {
+	t.Helper()
+	q.Head = xauslaender.Head{UUID: id, Created: time.Now(), Test: true, Product: xauslaender.Product{Name: "Fachverfahren", Maker: "Test"},
 		Reader: xauslaender.Party{Kennung: testenv.Portal, Name: "Portal"},
 		Author: xauslaender.Party{Kennung: testenv.Kennung, Name: "ABH", Email: "abh@example.org", Address: xauslaender.Address{Street: "Am Markt", HouseNumber: "1", Postcode: "19999", City: "Musterstadt"}}}
 	raw, err := xauslaender.NewReader(xauslaender.V2611).WriteQuestion(q)

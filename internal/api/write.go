@@ -40,6 +40,7 @@ func etagOf(data []byte) string {
 
 func writeCompressed(w http.ResponseWriter, r *http.Request, mimeType string, data []byte) error {
 	w.Header().Set("Content-Type", mimeType)
+	w.Header().Add("Vary", "Accept-Encoding")
 	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		w.Write(data)
 		return nil

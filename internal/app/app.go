@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/ed25519"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"golang.org/x/sync/semaphore"
 
 	"aufenthalt/internal/antrag"
@@ -74,6 +76,7 @@ type App struct {
 	mappings map[string]antrag.Mapping // by service
 	letters  *latin.Table
 	keys     keyCache
+	replies  replyWaits
 	work     *semaphore.Weighted // bounds the memory of what is decoded, composed and sealed at once
 }
 
@@ -90,17 +93,51 @@ func New(p Parts) (*App, error) {
 			return nil, fmt.Errorf("%s: %w", tag, err)
 		}
 	}
+	if err := a.checkNames(); err != nil {
+		return nil, err
+	}
 	return a, nil
+}
+
+// checkNames tells which names of the configuration no message can carry: every submission would fail for them.
+func (a *App) checkNames() error {
+	var wrong []error
+	check := func(where string, names ...string) {
+		for _, n := range names {
+			if p := a.letters.Check(n); len(p) > 0 {
+				wrong = append(wrong, fmt.Errorf("%s: %q has %q, which DIN 91379 does not allow", where, n, p[0].Text))
+			}
+		}
+	}
+	op := a.Config.Operator
+	check("operator", op.Name, op.Kennung, op.Email, op.Street, op.HouseNumber, op.City)
+	for _, auth := range a.Authorities.All() {
+		check("authority "+string(auth.AGS), auth.Name, auth.Street, auth.HouseNumber, auth.City)
+	}
+	return errors.Join(wrong...)
+}
+
+// isID tells whether s is a UUID as the standard writes it and browsers make it. Braces, a prefix or capitals would be
+// another name for the same thing.
+func isID(s string) bool {
+	id, err := uuid.Parse(s)
+	return err == nil && id.String() == s
 }
 
 // find gives a live authority that offers the service.
 func (a *App) find(ags, service string) (*authority.Authority, error) {
-	auth := a.Authorities.Find(authority.AGS(ags))
-	switch {
-	case auth == nil:
-		return nil, errs.E(errs.NotFound, "error.authority.unknown")
-	case !auth.Live || (service != "" && !auth.Offers(service)):
+	auth, err := a.known(ags)
+	if err == nil && (!auth.Live || !auth.Offers(service)) {
 		return nil, errs.E(errs.NotFound, "error.authority.closed")
+	}
+	return auth, err
+}
+
+// known gives an authority, also one that takes no more applications: what it asked may still be answered.
+func (a *App) known(ags string) (*authority.Authority, error) {
+	auth := a.Authorities.Find(authority.AGS(ags))
+	if auth == nil {
+		return nil, errs.E(errs.NotFound, "error.authority.unknown")
 	}
 	return auth, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,7 +126,8 @@ func (a *App) open(ctx context.Context, acc Access) (opened, error) {
 }
 
 func (a *App) wrongCode(ctx context.Context, subject string) error {
-	n, err := a.Store.CountFailure(ctx, subject, maxTries, a.Now().Add(waitTime))
+	now := a.Now()
+	n, err := a.Store.CountFailure(ctx, subject, maxTries, now, now.Add(waitTime))
 	if err != nil {
 		return err
 	}
@@ -194,14 +194,15 @@ func (a *App) missingNames(row store.Application, lang string) []MissingEvidence
 	return out
 }
 
-// timeline shows the five receipts in words; the future has no dates.
+// timeline shows the five receipts in words; the future has no dates. After a bad end nothing is on its way, so that is
+// where it stops.
 func timeline(r application.Receipts) []TimelineEntry {
 	steps := []TimelineEntry{entry("status.accepted", r.Accepted), entry("status.handed_over", r.HandedOver), entry("status.imported", r.Imported)}
 	switch r.Stage() {
 	case application.Rejected:
-		steps[2] = entry("status.rejected", r.Rejected)
+		return append(steps[:2], entry("status.rejected", r.Rejected))
 	case application.Failed:
-		steps[1] = entry("status.failed", r.Failed)
+		return append(steps[:1], entry("status.failed", r.Failed))
 	}
 	steps = append(steps, TimelineEntry{Key: "status.examination", State: "future"}, TimelineEntry{Key: "status.decision", State: "future"})
 	for i := range steps {
@@ -305,25 +306,52 @@ func (a *App) Answer(ctx context.Context, acc Access, r Reply) (at time.Time, re
 	if err != nil {
 		return at, false, err
 	}
-	if uuid.Validate(r.ID) != nil {
+	if !isID(r.ID) {
 		return at, false, errs.E(errs.Malformed, "error.request.malformed").At("id")
 	}
-	thread, err := a.Store.Messages(ctx, o.row.Number)
+	if at, err := a.answered(ctx, o, r); !errs.Is(err, errs.NotFound) {
+		return at, err == nil, err
+	}
+	q, err := a.Store.FindMessage(ctx, r.Question)
+	if errs.Is(err, errs.NotFound) || (err == nil && (q.Number != o.row.Number || q.Kind != "question")) {
+		return at, false, errs.E(errs.NotFound, "error.question.absent")
+	}
 	if err != nil {
 		return at, false, err
 	}
-	question := false
-	for _, m := range thread {
-		if m.ID == r.ID {
-			return m.At, true, nil
-		}
-		question = question || (m.ID == r.Question && m.Kind == "question")
-	}
-	if !question {
-		return at, false, errs.E(errs.NotFound, "error.question.absent")
-	}
 	at = a.Now()
-	return at, false, a.answer(ctx, o, r, at)
+	err = a.answer(ctx, o, r, at)
+	if err != nil { // the same answer on another connection may have been quicker, and have ended the draft
+		if at, again := a.answered(ctx, o, r); again == nil {
+			return at, true, nil
+		}
+	}
+	return at, false, err
+}
+
+// answered gives the time of an answer that is there already, NotFound when there is none. The same id with another
+// content, or for another question, is refused: nobody would read it.
+func (a *App) answered(ctx context.Context, o opened, r Reply) (time.Time, error) {
+	m, err := a.Store.FindMessage(ctx, r.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	other := errs.E(errs.Conflict, "error.conflict")
+	if m.Number != o.row.Number || m.Kind != "answer" || m.InReplyTo != r.Question {
+		return time.Time{}, other
+	}
+	raw, err := o.read(m.ID, m.Sealed)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var c content
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return time.Time{}, err
+	}
+	if text, err := a.answerText(r.Text); err != nil || text != c.Text || len(r.Documents) != len(c.Documents) {
+		return time.Time{}, other
+	}
+	return m.At, nil
 }
 
 // maxAnswer is how many characters an answer may have (xauslaender 12.5).
@@ -342,10 +370,19 @@ func (a *App) answerText(text string) (string, error) {
 }
 
 func (a *App) answer(ctx context.Context, o opened, r Reply, now time.Time) error {
-	auth, err := a.find(o.row.AGS, "")
+	auth, err := a.known(o.row.AGS)
 	if err != nil {
 		return err
 	}
+	size, err := a.draftSize(ctx, r.Draft)
+	if err != nil {
+		return err
+	}
+	done, err := a.admit(ctx, size)
+	if err != nil {
+		return err
+	}
+	defer done()
 	ids := make([]string, len(r.Documents))
 	for i, d := range r.Documents {
 		ids[i] = d.ID
@@ -405,14 +442,11 @@ func (a *App) answer(ctx context.Context, o opened, r Reply, now time.Time) erro
 		}
 		return a.dispatch(ctx, tx, store.Delivery{ID: r.ID, Number: o.row.Number, Kind: "answer", Destination: auth.Destination, Parcel: blob, Case: first.Case}, now)
 	})
-	switch {
-	case errs.Is(err, errs.Conflict):
-		return a.Blobs.Delete(blob)
-	case err != nil:
-		return errors.Join(err, a.Blobs.Delete(blob))
+	if err != nil {
+		return a.dropParcel(err, blob)
 	}
-	if r.Draft != "" {
-		return a.dropDraft(context.WithoutCancel(ctx), r.Draft)
+	if err := a.dropDraft(context.WithoutCancel(ctx), r.Draft); err != nil {
+		a.Log.Error("draft is left to the retention job", "error", err)
 	}
 	return nil
 }

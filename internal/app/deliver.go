@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
@@ -30,6 +31,9 @@ const (
 // freshKey is how long an authority's public key is used without asking for a newer one.
 const freshKey = 10 * time.Minute
 
+// keyPatience is how long an applicant waits for the delivery service before the remembered key must do.
+const keyPatience = 10 * time.Second
+
 // keyCache holds the public keys of destinations, parsed and checked.
 type keyCache struct {
 	mu   sync.Mutex
@@ -51,7 +55,9 @@ func (a *App) destinationKey(ctx context.Context, auth *authority.Authority) (*j
 	if ok && now.Sub(cached.fetched) < freshKey && cached.key.Check(jose.Encryption, now, a.Config.SelfSigned) == nil {
 		return cached.key, nil
 	}
-	key, err := a.FITConnect.EncryptionKey(ctx, auth.Destination)
+	asking, cancel := context.WithTimeout(ctx, keyPatience)
+	key, err := a.FITConnect.EncryptionKey(asking, auth.Destination)
+	cancel()
 	if err != nil {
 		return a.rememberedKey(ctx, auth, err)
 	}
@@ -113,8 +119,9 @@ func (a *App) sealParcel(key *jose.PublicJWK, made antrag.Composed) ([]byte, err
 // Deliver takes one message a step further and says when to look again; zero means that its way has ended. Trouble is
 // logged and waited out: the ledger never gives a message up.
 func (a *App) Deliver(ctx context.Context, id string) (time.Time, error) {
-	claimed, err := a.Store.Claim(ctx, id, a.Now(), a.Now().Add(claim))
-	if err != nil || !claimed { // ended, or in other hands
+	now := a.Now()
+	claimed, err := a.Store.Claim(ctx, id, now, now.Add(early), now.Add(claim))
+	if err != nil || !claimed { // ended, in other hands, or another job's to look at later
 		return time.Time{}, err
 	}
 	release := a.hold(ctx, id)
@@ -149,6 +156,9 @@ func (a *App) Deliver(ctx context.Context, id string) (time.Time, error) {
 
 // claim is how long a delivery stays with a worker that gives no sign of life.
 const claim = 30 * time.Second
+
+// early is how much before its time a job may look: queues round.
+const early = time.Second
 
 // hold keeps the claim on a delivery alive until release is called.
 func (a *App) hold(ctx context.Context, id string) (release func()) {
@@ -194,7 +204,11 @@ func (a *App) handOver(ctx context.Context, d store.Delivery, at fitconnect.Prog
 		if err != nil {
 			return err
 		}
-		return a.Store.SaveProgress(ctx, d.ID, string(raw), p.Case)
+		fcCase := p.Case
+		if fcCase == "" && d.Kind == "answer" { // begun anew: an answer stays in the case of its application
+			fcCase = d.Case
+		}
+		return a.Store.SaveProgress(ctx, d.ID, string(raw), fcCase)
 	}
 	if _, err = fitconnect.Send(ctx, a.FITConnect, to, parcel, at, save); err != nil {
 		return err
@@ -233,6 +247,26 @@ func reasons(problems []fitconnect.Problem) string {
 		list = append(list, strings.TrimPrefix(p.Type, fitconnect.EventProblem))
 	}
 	return strings.Join(list, " ")
+}
+
+// Watch compares the ledger with itself: every accepted message must be delivered, pending, rejected or failed, and every
+// application must have its row. What is missing would be a silent failure; there must be none, and one is an alarm.
+func (a *App) Watch(ctx context.Context) error {
+	c, err := a.Store.Balance(ctx)
+	if err != nil {
+		return err
+	}
+	orphans, err := a.Store.Orphans(ctx)
+	if err != nil {
+		return err
+	}
+	silent := orphans + c.Accepted - c.Delivered - c.Pending - c.Rejected - c.Failed
+	level := slog.LevelDebug
+	if silent != 0 {
+		level = slog.LevelError
+	}
+	a.Log.Log(ctx, level, "ledger", "accepted", c.Accepted, "delivered", c.Delivered, "pending", c.Pending, "rejected", c.Rejected, "failed", c.Failed, "silent", silent)
+	return nil
 }
 
 // Recover lets go of what a killed process held. This process has the database for itself.

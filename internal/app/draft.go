@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -39,10 +40,10 @@ type Upload struct {
 // replaces the document.
 func (a *App) PutDocument(ctx context.Context, u Upload) (DocumentMeta, error) {
 	var none DocumentMeta
-	if _, err := a.find(u.AGS, ""); err != nil {
+	if _, err := a.known(u.AGS); err != nil {
 		return none, err
 	}
-	if uuid.Validate(u.Draft) != nil || uuid.Validate(u.ID) != nil {
+	if !isID(u.Draft) || !isID(u.ID) {
 		return none, errs.E(errs.Malformed, "error.request.malformed").At("id")
 	}
 	if err := a.ownsDraft(ctx, u.Draft, u.Key); err != nil && !errs.Is(err, errs.NotFound) {
@@ -59,12 +60,15 @@ func (a *App) PutDocument(ctx context.Context, u Upload) (DocumentMeta, error) {
 	return meta, a.keepDocument(ctx, u, meta, info.Data)
 }
 
+// minPicture is what any picture costs: a small file can hold 50 megapixels, so never more than two are unpacked at once.
+const minPicture = 10_000_000
+
 // pictureCost is what checking may take: a picture unpacks to many times its size, a PDF is looked at as it is.
 func pictureCost(data []byte) int64 {
 	if bytes.HasPrefix(data, []byte("%PDF-")) {
 		return int64(len(data))
 	}
-	return 10 * int64(len(data))
+	return max(minPicture, 10*int64(len(data)))
 }
 
 // checkDocument waits for its turn.
@@ -174,17 +178,36 @@ type openDocument struct {
 	Data []byte
 }
 
-// openDrafts decrypts the documents that a submission names, in its order.
+// openDrafts decrypts the documents that a submission names, in its order. A draft that is named without documents must
+// be the sender's too, since it is forgotten afterwards.
 func (a *App) openDrafts(ctx context.Context, draft string, key seal.DraftKey, ids []string) ([]openDocument, error) {
-	if len(ids) == 0 {
+	err := a.ownsDraft(ctx, draft, key)
+	switch {
+	case errs.Is(err, errs.NotFound) && len(ids) == 0:
 		return nil, nil
-	}
-	if err := a.ownsDraft(ctx, draft, key); err != nil {
-		if errs.Is(err, errs.NotFound) {
-			return nil, errs.E(errs.Invalid, "error.draft.expired").At("documents")
-		}
+	case errs.Is(err, errs.NotFound):
+		return nil, errs.E(errs.Invalid, "error.draft.expired").At("documents")
+	case err != nil:
 		return nil, err
 	}
+	rows, err := a.named(ctx, draft, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]openDocument, 0, len(rows))
+	for _, row := range rows {
+		doc, err := a.openDocument(key, row)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, doc)
+	}
+	return out, nil
+}
+
+// named gives the rows of the documents, each one once and all together small enough for one message: uploads at the same
+// time pass roomFor side by side.
+func (a *App) named(ctx context.Context, draft string, ids []string) ([]store.Document, error) {
 	rows, err := a.Store.Documents(ctx, draft)
 	if err != nil {
 		return nil, err
@@ -193,17 +216,19 @@ func (a *App) openDrafts(ctx context.Context, draft string, key seal.DraftKey, i
 	for _, r := range rows {
 		byID[r.ID] = r
 	}
-	out := make([]openDocument, 0, len(ids))
-	for _, id := range ids {
+	out, total := make([]store.Document, 0, len(ids)), int64(0)
+	for i, id := range ids {
 		row, ok := byID[id]
 		if !ok {
 			return nil, errs.E(errs.Invalid, "error.document.gone").At("documents")
 		}
-		doc, err := a.openDocument(key, row)
-		if err != nil {
-			return nil, err
+		if slices.Contains(ids[:i], id) {
+			return nil, errs.E(errs.Malformed, "error.request.malformed").At("documents")
 		}
-		out = append(out, doc)
+		if total += row.Size; total > MaxDocuments {
+			return nil, errs.E(errs.TooLarge, "error.document.total").At("documents")
+		}
+		out = append(out, row)
 	}
 	return out, nil
 }
@@ -235,13 +260,20 @@ func (a *App) dropDraft(ctx context.Context, draft string) error {
 	return err
 }
 
-// Expire removes drafts past their day.
+// Expire removes all drafts past their day, and counts of wrong codes a day after the last one.
 func (a *App) Expire(ctx context.Context) error {
-	ids, err := a.Store.ExpiredDrafts(ctx, a.Now())
-	for _, id := range ids {
-		err = errors.Join(err, a.dropDraft(ctx, id))
+	for {
+		ids, err := a.Store.ExpiredDrafts(ctx, a.Now())
+		for _, id := range ids {
+			err = errors.Join(err, a.dropDraft(ctx, id))
+		}
+		if err != nil {
+			return err
+		}
+		if len(ids) == 0 {
+			return a.Store.ForgetAttempts(ctx, a.Now().AddDate(0, 0, -1))
+		}
 	}
-	return err
 }
 
 // fileName keeps an uploaded file's name as far as the message can carry it; the ending is that of the content.

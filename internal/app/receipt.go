@@ -26,6 +26,7 @@ func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number s
 	if err := payloadOf(r.Signed, &signed); err != nil {
 		return "", nil, err
 	}
+	lang = a.languageOf(o.row.Service, lang)
 	texts := a.Catalog.Texts(lang)
 	out := antrag.Receipt{
 		Lang: lang, Number: string(o.row.Number), Code: o.code.Reveal(), Received: o.row.Received, StatusURL: r.StatusURL, QR: r.QR,
@@ -41,7 +42,7 @@ func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number s
 	return out.Number, pdf, err
 }
 
-// nameParts names service and documents in the reader's language.
+// nameParts names the service and the documents that are still to come in the reader's language.
 func (a *App) nameParts(service, lawDay, lang string, signed receiptPayload, out *antrag.Receipt) error {
 	doc, ok := a.Catalog.Service(service)
 	if !ok {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,23 +20,69 @@ import (
 	"aufenthalt/internal/xauslaender"
 )
 
+// replyWait says how often taking a reply failed and when it may be tried again.
+type replyWait struct {
+	tries int
+	next  time.Time
+}
+
+// replyWaits remembers the replies that could not be taken, by submission; after a restart all are tried at once.
+type replyWaits map[string]replyWait
+
+// repliesPage is the largest page that the delivery service gives.
+const repliesPage = 500
+
 // FetchReplies takes what authorities sent back: verify, decrypt, check that it belongs to the case, seal to the
 // applicant, and only then accept. What cannot be taken is rejected with its reason, so that the authority learns of it.
+// A reply in trouble is logged and waits longer each time; it holds up no other. Call it from one goroutine.
 func (a *App) FetchReplies(ctx context.Context) error {
-	waiting, err := a.FITConnect.Waiting(ctx, a.Config.Destination, 0, 100)
+	waiting, err := a.waitingReplies(ctx)
 	if err != nil {
 		return err
 	}
-	var failed error
-	for _, ref := range waiting.Submissions {
-		if err := a.fetchReply(ctx, ref); err != nil {
-			failed = errors.Join(failed, err)
+	waits := replyWaits{} // what waits no longer is forgotten
+	for _, ref := range waiting {
+		w := a.replies[ref.SubmissionID]
+		if w.next.After(a.Now()) {
+			waits[ref.SubmissionID] = w
+			continue
 		}
+		err := a.replyInTime(ctx, ref)
 		if ctx.Err() != nil {
-			break
+			return ctx.Err()
+		}
+		if err != nil {
+			w = replyWait{w.tries + 1, a.Now().Add(min(5*time.Second<<min(w.tries, 20), lastLook))}
+			waits[ref.SubmissionID] = w
+			a.Log.Warn("reply must wait", "submission", ref.SubmissionID, "tries", w.tries, "error", err.Error())
 		}
 	}
-	return failed
+	a.replies = waits
+	return nil
+}
+
+// waitingReplies lists everything before anything is taken, since taking shifts the pages.
+func (a *App) waitingReplies(ctx context.Context) ([]fitconnect.Reference, error) {
+	var all []fitconnect.Reference
+	for {
+		page, err := a.FITConnect.Waiting(ctx, a.Config.Destination, len(all), repliesPage)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Submissions...)
+		if len(page.Submissions) < repliesPage {
+			return all, nil
+		}
+	}
+}
+
+// perReply bounds the work on one reply, so that a stuck one only delays the others.
+const perReply = 5 * time.Minute
+
+func (a *App) replyInTime(ctx context.Context, ref fitconnect.Reference) error {
+	ctx, cancel := context.WithTimeout(ctx, perReply)
+	defer cancel()
+	return a.fetchReply(ctx, ref)
 }
 
 func (a *App) fetchReply(ctx context.Context, ref fitconnect.Reference) error {
@@ -70,6 +117,9 @@ func (a *App) takeReply(ctx context.Context, got *fitconnect.Received) error {
 	q, err := xauslaender.ReadQuestion(root)
 	if err != nil {
 		return refuse("not a valid XAusländer 26.11 message: " + rejectionCode(err))
+	}
+	if q.Test && a.Config.Environment == "PRO" {
+		return refuse("message is marked as test and must not be processed")
 	}
 	row, err := a.belongs(ctx, q, got.CaseID)
 	if err != nil {
@@ -118,14 +168,24 @@ func (a *App) belongs(ctx context.Context, q xauslaender.Question, fcCase string
 		return none, refuse("the delivery service's case is another one")
 	case !triggered:
 		return none, refuse("ausloeserUUID is no message of this case")
-	case uuid.Validate(q.UUID) != nil:
+	case !isID(q.UUID):
 		return none, refuse("nachrichtenUUID is no UUID")
 	}
 	return row, nil
 }
 
-// keepQuestion seals the question to the applicant's case key. A message that is there already changes nothing.
+// keepQuestion seals the question to the applicant's case key. The same message again changes nothing; its UUID on
+// another one is refused, for that one would be shown to nobody.
 func (a *App) keepQuestion(ctx context.Context, row store.Application, q xauslaender.Question) error {
+	m, err := a.Store.FindMessage(ctx, q.UUID)
+	switch {
+	case err == nil && m.Number == row.Number && m.Kind == "question" && m.InReplyTo == q.Trigger:
+		return nil
+	case err == nil:
+		return refuse("nachrichtenUUID was used before (S100)")
+	case !errs.Is(err, errs.NotFound):
+		return err
+	}
 	c := content{Text: q.Text}
 	if !q.Deadline.IsZero() {
 		c.Deadline = q.Deadline.String()

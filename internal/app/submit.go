@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,7 +91,7 @@ type receiptDocument struct {
 // Submit accepts an application: it believes nothing that the browser claims, composes the message, seals it to the
 // authority's key, and writes case, ledger and job in one transaction. repeated tells that it was accepted before.
 func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated bool, err error) {
-	if uuid.Validate(s.ID) != nil {
+	if !isID(s.ID) {
 		return r, false, errs.E(errs.Malformed, "error.request.malformed").At("id")
 	}
 	if r, err := a.again(ctx, s); !errs.Is(err, errs.NotFound) {
@@ -105,30 +106,35 @@ func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated boo
 	if err != nil {
 		return r, false, err
 	}
-	size, err := a.draftSize(ctx, s.Draft)
-	if err != nil {
-		return r, false, err
-	}
-	done, err := a.admit(ctx, size)
-	if err != nil {
-		return r, false, err
-	}
-	defer done()
-	in, err := a.readSubmission(ctx, def, s, now)
-	if err != nil {
-		return r, false, err
-	}
 	key, err := a.destinationKey(ctx, auth)
 	if err != nil {
 		return r, false, err
 	}
-	r, err = a.accept(ctx, s, auth, def, in, key, now)
-	if errs.Is(err, errs.Conflict) { // the same submission on another connection was quicker
+	r, err = a.take(ctx, s, auth, def, key, now)
+	if err != nil { // the same submission on another connection may have been quicker, and have ended the draft
 		if r, again := a.again(ctx, s); again == nil {
 			return r, true, nil
 		}
 	}
 	return r, false, err
+}
+
+// take reads, checks and accepts a submission when there is memory for it.
+func (a *App) take(ctx context.Context, s Submission, auth *authority.Authority, def *form.Definition, key *jose.PublicJWK, now time.Time) (Receipt, error) {
+	size, err := a.draftSize(ctx, s.Draft)
+	if err != nil {
+		return Receipt{}, err
+	}
+	done, err := a.admit(ctx, size)
+	if err != nil {
+		return Receipt{}, err
+	}
+	defer done()
+	in, err := a.readSubmission(ctx, def, s, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return a.accept(ctx, s, auth, def, in, key, now)
 }
 
 // again gives the receipt of a submission that is already there. Another content or code under the same id is refused.
@@ -171,6 +177,7 @@ func (a *App) definition(service, hash string, now time.Time) (*form.Definition,
 
 // input is a checked submission in the clear, in memory only.
 type input struct {
+	language  string // one that the form has
 	answers   form.Answers
 	state     *form.State
 	documents []antrag.Document
@@ -187,6 +194,7 @@ func (a *App) readSubmission(ctx context.Context, def *form.Definition, s Submis
 	if wrong := def.Validate(answers, clocks); len(wrong) > 0 {
 		return in, wrong
 	}
+	in.language = a.languageOf(s.Service, s.Language)
 	in.answers = def.Clean(answers, clocks)
 	in.state = def.Evaluate(in.answers, clocks)
 	ids := make([]string, len(s.Documents))
@@ -214,10 +222,18 @@ func (a *App) readSubmission(ctx context.Context, def *form.Definition, s Submis
 	return in, nil
 }
 
+// languageOf gives a language that the service has: what it does not have was not shown to anybody, and could be any text.
+func (a *App) languageOf(service, lang string) string {
+	if doc, ok := a.Catalog.Service(service); ok && slices.Contains(doc.Languages(), lang) {
+		return lang
+	}
+	return catalog.Binding
+}
+
 func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authority, def *form.Definition, in input, key *jose.PublicJWK, now time.Time) (Receipt, error) {
 	number := application.NewNumber()
 	made, err := a.writer.Compose(antrag.Input{
-		Number: string(number), Message: s.ID, Now: now, Test: a.Config.Environment != "PRO", Language: s.Language,
+		Number: string(number), Message: s.ID, Now: now, Test: a.Config.Environment != "PRO", Language: in.language,
 		Operator: a.Config.Operator, Authority: auth, Definition: def, Mapping: a.mappings[s.Service], State: in.state, Answers: in.answers, Documents: in.documents,
 	})
 	if err != nil {
@@ -236,7 +252,7 @@ func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authorit
 		return Receipt{}, err
 	}
 	row := store.Application{
-		ID: s.ID, Number: number, AGS: s.AGS, Service: s.Service, Hash: s.Hash, LawDay: def.Day.String(), Language: s.Language,
+		ID: s.ID, Number: number, AGS: s.AGS, Service: s.Service, Hash: s.Hash, LawDay: def.Day.String(), Language: in.language,
 		RequestDigest: s.digest(), CodeVerifier: s.Code.Verifier(string(number)), CasePublic: caseKey.Public, CaseWrapped: caseKey.Wrapped,
 		Receipt: signed, Missing: in.missing, Received: now,
 	}
@@ -251,12 +267,21 @@ func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authorit
 		return a.dispatch(ctx, tx, store.Delivery{ID: s.ID, Number: number, Kind: "application", Destination: auth.Destination, Parcel: blob}, now)
 	})
 	if err != nil {
-		return Receipt{}, errors.Join(err, a.Blobs.Delete(blob))
+		return Receipt{}, a.dropParcel(err, blob)
 	}
 	if err := a.dropDraft(context.WithoutCancel(ctx), s.Draft); err != nil {
 		a.Log.Error("draft is left to the retention job", "error", err)
 	}
 	return a.receipt(row)
+}
+
+// dropParcel deletes the sealed parcel of an application or answer that was there already. After any other error it
+// stays: nobody can tell whether the transaction came through, and a row without its parcel would be a loss.
+func (a *App) dropParcel(err error, blob string) error {
+	if errs.Is(err, errs.Conflict) {
+		return errors.Join(err, a.Blobs.Delete(blob))
+	}
+	return err
 }
 
 // dispatch opens the ledger's row and enqueues the hand-over in the caller's transaction.

@@ -43,8 +43,9 @@ type Directory struct {
 }
 
 var (
-	agsForm     = regexp.MustCompile(`^[0-9]{8}$`)
-	kennungForm = regexp.MustCompile(`^azr:[0-9]{6}$`)
+	agsForm      = regexp.MustCompile(`^[0-9]{8}$`)
+	kennungForm  = regexp.MustCompile(`^azr:[0-9]{6}$`)
+	postcodeForm = regexp.MustCompile(`^[0-9]{5}$`)
 )
 
 // NewDirectory checks all authorities and tells every mistake at once.
@@ -74,8 +75,11 @@ func check(a *Authority) (wrong []string) {
 	if !kennungForm.MatchString(a.Kennung) {
 		wrong = append(wrong, "kennung must be azr: and six digits")
 	}
-	if a.Name == "" || a.Destination == "" || a.City == "" || a.Postcode == "" {
-		wrong = append(wrong, "name, destination, postcode and city are needed")
+	if a.Name == "" || a.Destination == "" || a.City == "" {
+		wrong = append(wrong, "name, destination and city are needed")
+	}
+	if !postcodeForm.MatchString(a.Postcode) {
+		wrong = append(wrong, "postcode must have five digits")
 	}
 	for _, o := range a.Origins {
 		u, err := url.Parse(o)

@@ -1,6 +1,9 @@
 package authority
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestDirectory(t *testing.T) {
 	d, err := NewDirectory([]Authority{
@@ -22,5 +25,25 @@ func TestDirectory(t *testing.T) {
 		if d.Allows(origin) != want {
 			t.Errorf("Allows(%q) = %v", origin, !want)
 		}
+	}
+}
+
+func TestDirectoryRefuses(t *testing.T) {
+	good := Authority{AGS: "12099001", Name: "Landkreis Musterland", Kennung: "azr:990001", Destination: "a", Postcode: "00000", City: "Musterstadt"}
+	for name, change := range map[string]func(*Authority){
+		"ags":         func(a *Authority) { a.AGS = "1209900" },
+		"kennung":     func(a *Authority) { a.Kennung = "990001" },
+		"destination": func(a *Authority) { a.Destination = "" },
+		"postcode":    func(a *Authority) { a.Postcode = "0000A" },
+		"origin":      func(a *Authority) { a.Origins = []string{"https://www.musterland.example/"} },
+	} {
+		bad := good
+		change(&bad)
+		if _, err := NewDirectory([]Authority{bad}); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := NewDirectory([]Authority{good, good}); err == nil {
+		t.Error("the same authority twice")
 	}
 }

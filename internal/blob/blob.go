@@ -16,9 +16,10 @@ type Store struct{ root *os.Root }
 // ErrAbsent says that there is no object of that name.
 var ErrAbsent = errors.New("object is absent")
 
-var name = regexp.MustCompile(`^[0-9a-f-]{2,64}(\.[0-9a-f-]{1,64})?$`)
+var name = regexp.MustCompile(`^[0-9a-f]{2}[0-9a-f-]{0,62}(\.[0-9a-f-]{1,64})?$`)
 
-// Open opens or makes the directory.
+// Open opens or makes the directory with all its places, so that none is ever made beside an object: the name of a new
+// place could be lost in a power cut, and the object with it.
 func Open(dir string) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("blob store: %w", err)
@@ -27,7 +28,20 @@ func Open(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob store: %w", err)
 	}
-	return &Store{root}, nil
+	s := &Store{root}
+	if err := s.prepare(); err != nil {
+		return nil, errors.Join(fmt.Errorf("blob store: %w", err), root.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) prepare() error {
+	for i := range 256 {
+		if err := s.root.Mkdir(fmt.Sprintf("%02x", i), 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+			return err
+		}
+	}
+	return s.sync(".")
 }
 
 // Close releases the directory.
@@ -45,9 +59,6 @@ func (s *Store) Put(id string, sealed []byte) error {
 	dir, path, err := place(id)
 	if err != nil {
 		return err
-	}
-	if err := s.root.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("blob: %w", err)
 	}
 	tmp := path + ".neu"
 	if err := s.write(tmp, sealed); err != nil {
@@ -68,7 +79,7 @@ func (s *Store) write(path string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// sync makes the rename durable.
+// sync makes the names in a directory durable.
 func (s *Store) sync(dir string) error {
 	d, err := s.root.Open(dir)
 	if err != nil {

@@ -2,8 +2,24 @@ package blob
 
 import (
 	"errors"
+	"os"
 	"testing"
 )
+
+// All places are there from the start: one that is made later could be lost in a power cut with what lies in it.
+func TestPlaces(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 {
+		s, err := Open(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if places, err := os.ReadDir(dir); err != nil || len(places) != 256 {
+			t.Errorf("%d places, %v", len(places), err)
+		}
+		s.Close()
+	}
+}
 
 func TestStore(t *testing.T) {
 	s, err := Open(t.TempDir())

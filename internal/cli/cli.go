@@ -39,7 +39,7 @@ type env struct {
 // Main runs the command line and gives the exit status: 0 done, 1 failed, 2 wrong usage. Standard output carries the
 // answer only; the log goes to errOut.
 func Main(args []string, out, errOut io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	status := -1
 	var c commands

@@ -94,11 +94,16 @@ func (c *Connector) LastFetch() time.Time {
 
 // Run works until the context ends. What fails is logged and tried again.
 func (c *Connector) Run(ctx context.Context) error {
+	failing := false
 	for {
 		worked, err := c.Step(ctx)
-		if err != nil && ctx.Err() == nil {
-			c.cfg.Log.Error("connector step failed", "error", err.Error())
+		switch { // the beginning and the end of an outage, not every try
+		case err != nil && ctx.Err() == nil && !failing:
+			c.cfg.Log.Error("connector cannot work and keeps trying", "error", err.Error())
+		case err == nil && failing:
+			c.cfg.Log.Info("connector works again")
 		}
+		failing = err != nil
 		wait := c.cfg.Poll
 		if worked && err == nil {
 			wait = 0

@@ -561,6 +561,12 @@ func TestQuestionBack(t *testing.T) {
 	if got := w.outFiles(akte.Refused); !slices.Equal(got, []string{id + ".txt", id + ".xml"}) {
 		t.Errorf("refused: %v", got)
 	}
+	// The refused file once more: it is not passed off as sent.
+	w.ask(id, xauslaender.Question{Head: askHead(id), Number: "AT-1", Trigger: a.UUID, Text: "Bitte den Vertrag nachreichen.", Deadline: civil.MustParse("2026-12-11")})
+	w.step(c)
+	if sent, refused := w.outFiles(akte.SentFolder), w.outFiles(akte.Refused); len(sent) != 0 || !slices.Equal(refused, []string{id + ".txt", id + ".xml"}) {
+		t.Errorf("after the refusal: sent %v, refused %v", sent, refused)
+	}
 	// The answer comes in the same case; from another case it is refused.
 	answer := must(reader.WriteAnswer(xauslaender.Answer{Head: head(uuid.NewString()), Number: "AT-1", Trigger: id, Text: "Hier ist er.", BackChannel: true,
 		Documents: []xauslaender.Document{{Name: "vertrag.pdf", MIME: "application/pdf", Data: pdf}}}))

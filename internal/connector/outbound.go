@@ -64,7 +64,11 @@ func (c *Connector) sendFile(ctx context.Context, name string) (moved bool, err 
 	err = c.send(ctx, name)
 	var no refusedMessage
 	if errors.As(err, &no) {
-		c.cfg.Log.Warn("message back refused", "message", name, "reason", no.why)
+		shown := name
+		if !akte.IsID(name) { // what somebody called a file may be anything
+			shown = "[not a UUID]"
+		}
+		c.cfg.Log.Warn("message back refused", "message", shown, "reason", no.why)
 		return true, c.putAside(akte.Outbound, name, no.why)
 	}
 	return true, err
@@ -155,6 +159,9 @@ func (c *Connector) admit(ctx context.Context, name string, raw []byte, n *xausl
 	if there {
 		if o.SHA256 != hex.EncodeToString(sum[:]) {
 			return o, refusedf("Unter dieser nachrichtenUUID wurde schon etwas anderes gesendet.")
+		}
+		if o.Outcome == rejected {
+			return o, refusedf("Die Plattform hat diese Nachricht zurückgewiesen. Bitte senden Sie sie mit einer neuen nachrichtenUUID.")
 		}
 		return o, nil
 	}

@@ -197,9 +197,26 @@ func Run(ctx context.Context, opt Options) error {
 		return err
 	}
 	s.announce(opt.Print)
-	<-ctx.Done()
+	err = s.watch(ctx)
 	fmt.Fprintln(opt.Print, "\nstopping; the data stays in", opt.Dir)
-	return s.Stop()
+	return errors.Join(err, s.Stop())
+}
+
+// watch waits for the end, or for a process that ends by itself.
+func (s *Stack) watch(ctx context.Context) error {
+	ended := make(chan string, len(s.children))
+	for name, c := range s.children {
+		go func() { <-c.done; ended <- name }()
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case name := <-ended:
+		if ctx.Err() != nil { // Ctrl-C reaches all processes at once
+			return nil
+		}
+		return fmt.Errorf("%s has ended; see %s", name, filepath.Join(s.opt.Dir, "prozesse.log"))
+	}
 }
 
 func (s *Stack) announce(w io.Writer) {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -107,7 +108,13 @@ func keep(opt Options) (kept, error) {
 	path := filepath.Join(opt.Dir, "demo.json")
 	raw, err := os.ReadFile(path)
 	if err == nil {
-		return k, json.Unmarshal(raw, &k)
+		if err := json.Unmarshal(raw, &k); err != nil {
+			return k, err
+		}
+		if opt.Port > 0 && opt.Port != k.Ports[0] { // addresses stand in what was signed and sent
+			return k, fmt.Errorf("the data in %s belongs to the ports from %d on: leave --port out, or choose another --data", opt.Dir, k.Ports[0])
+		}
+		return k, free(k.Ports)
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return k, err
@@ -125,14 +132,28 @@ func keep(opt Options) (kept, error) {
 	return k, os.WriteFile(path, raw, 0o600)
 }
 
-// ports gives a row of ports, or free ones; all are held until all are known, so that none comes twice.
+// free tells a port that another program holds.
+func free(ports []int) error {
+	for _, p := range ports {
+		l, err := listen("127.0.0.1:" + strconv.Itoa(p))
+		if err != nil {
+			return fmt.Errorf("port %d is busy: is a demo running already? Else choose other ports with --port: %w", p, err)
+		}
+		_ = l.Close() // it was only a question
+	}
+	return nil
+}
+
+// ports gives a row of ports that are free, or any free ones; these are held until all are known, so that none comes twice.
 func ports(first int) ([]int, error) {
 	out := make([]int, portCount)
-	for i := range out {
-		if first > 0 {
+	if first > 0 {
+		for i := range out {
 			out[i] = first + i
-			continue
 		}
+		return out, free(out)
+	}
+	for i := range out {
 		l, err := listen("127.0.0.1:0")
 		if err != nil {
 			return nil, err

@@ -314,6 +314,19 @@ func TestQuestionAndAnswer(t *testing.T) {
 	}
 }
 
+// An attachment of any allowed size stays in memory until it lies in its folder.
+func TestAttachmentLeavesNoTemporaryFile(t *testing.T) {
+	w := newWorld(t)
+	s := w.open(t)
+	w.deliver(must(reader.WriteApplication(application("AT-1"))))
+	w.step(s)
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "absent"))
+	large := append(bytes.Clone(pdf), make([]byte, 11<<20)...)
+	if code, body := post(t, s, "AT-1", url.Values{"id": {uuid.NewString()}, "text": {"?"}}, large); code != http.StatusSeeOther {
+		t.Errorf("%d %s", code, body[:min(len(body), 300)])
+	}
+}
+
 func TestWrongQuestions(t *testing.T) {
 	w := newWorld(t)
 	s := w.open(t)

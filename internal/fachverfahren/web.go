@@ -253,7 +253,7 @@ func (h *web) ask(w http.ResponseWriter, r *http.Request) {
 }
 
 func readForm(r *http.Request) (Asked, form, error) {
-	err := r.ParseMultipartForm(1 << 20)
+	err := r.ParseMultipartForm(maxForm) // all in memory: nothing goes into temporary files
 	if errors.Is(err, http.ErrNotMultipart) {
 		err = r.ParseForm()
 	}

@@ -34,8 +34,8 @@ func ReadPayload(raw []byte) (Payload, Event, EventContent, error) {
 		return p, "", c, errors.New("event: exactly one event is allowed")
 	}
 	kind, id, ok := strings.Cut(p.Sub, ":")
-	if !ok || kind != "submission" || uuid.Validate(id) != nil {
-		return p, "", c, errors.New("event: sub must be submission: and a UUID")
+	if !ok || (kind != "submission" && kind != "reply") || uuid.Validate(id) != nil {
+		return p, "", c, errors.New("event: sub must be submission: or reply: and a UUID")
 	}
 	if id, ok := strings.CutPrefix(p.Txn, "case:"); !ok || uuid.Validate(id) != nil {
 		return p, "", c, errors.New("event: txn must be case: and a UUID")
@@ -141,7 +141,7 @@ func (c *Client) verify(ctx context.Context, token string, ref Reference) (verif
 	if p.Txn != "case:"+ref.CaseID {
 		return verified{}, errors.New("event of another case")
 	}
-	if p.Sub != "submission:"+ref.SubmissionID { // a case has submissions in both directions
+	if p.Sub != "submission:"+ref.SubmissionID { // a case has submissions in both directions, and may have replies
 		return verified{}, errOther
 	}
 	fromService := p.Issuer == c.cfg.SubmissionURL

@@ -24,6 +24,8 @@ type Work interface {
 	Recover(ctx context.Context) error
 	// Due gives deliveries that the ledger wanted looked at so long ago.
 	Due(ctx context.Context, late time.Duration) ([]string, error)
+	// Watch compares the ledger with itself and raises the alarm.
+	Watch(ctx context.Context) error
 	// FetchReplies takes what authorities sent back; it returns when nothing more waits.
 	FetchReplies(ctx context.Context) error
 	// Expire removes drafts past their day.
@@ -174,7 +176,9 @@ func (j *Jobs) every(ctx context.Context, pause time.Duration, what string, f fu
 // late is how long a delivery may be due before its job counts as lost: River looks every few seconds.
 const late = 15 * time.Second
 
-func (j *Jobs) reconcile(ctx context.Context) error { return j.requeue(ctx, late) }
+func (j *Jobs) reconcile(ctx context.Context) error {
+	return errors.Join(j.requeue(ctx, late), j.work.Watch(ctx))
+}
 
 // requeue makes a job for each delivery that has been due for so long. A second job for the same delivery is harmless:
 // one that has ended, or that another worker holds, gives nothing to do. It must not be unique: the row of a job that

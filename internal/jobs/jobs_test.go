@@ -43,6 +43,7 @@ func (s *steps) Recover(context.Context) error { s.recovered = true; return nil 
 func (s *steps) Due(context.Context, time.Duration) ([]string, error) {
 	return []string{"lost"}, nil
 }
+func (s *steps) Watch(context.Context) error  { return nil }
 func (s *steps) Expire(context.Context) error { return nil }
 func (s *steps) FetchReplies(context.Context) error {
 	s.mu.Lock()

@@ -59,10 +59,11 @@ func (s *Store) Deliveries(ctx context.Context, n application.Number) ([]Deliver
 // pending is the condition that a row's way has not ended.
 const pending = `imported_at = 0 and rejected_at = 0 and failed_at = 0`
 
-// Claim takes a pending delivery for one worker until the given time; false when it has ended or another one holds it.
-func (s *Store) Claim(ctx context.Context, id string, now, until time.Time) (bool, error) {
-	res, err := s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = $3 where id = $1 and claimed_until <= $2 and `+pending,
-		id, sqldb.Millis(now), sqldb.Millis(until))
+// Claim takes a pending delivery for one worker until the given time; false when it has ended, another one holds it, or
+// it is wanted only after due: then a second job for it has nothing to do and must end, or jobs would pile up.
+func (s *Store) Claim(ctx context.Context, id string, now, due, until time.Time) (bool, error) {
+	res, err := s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = $4 where id = $1 and claimed_until <= $2 and next_at <= $3 and `+pending,
+		id, sqldb.Millis(now), sqldb.Millis(due), sqldb.Millis(until))
 	if err != nil {
 		return false, err
 	}
@@ -81,15 +82,15 @@ func (s *Store) Hold(ctx context.Context, id string, until time.Time) error {
 
 // ReleaseClaims lets go of everything. Only right at the start of a process that has the database for itself.
 func (s *Store) ReleaseClaims(ctx context.Context) error {
-	_, err := s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = 0 where claimed_until > 0 and `+pending)
+	_, err := s.DB.Write.ExecContext(ctx, `update delivery set claimed_until = 0, requeued_until = 0 where (claimed_until > 0 or requeued_until > 0) and `+pending)
 	return err
 }
 
 // TakeDue gives pending deliveries that should have been looked at before the given time and that nobody holds, the
 // longest overdue first, and says when to take them again if nothing happens.
 func (s *Store) TakeDue(ctx context.Context, before, now, again time.Time, limit int) ([]string, error) {
-	return column(ctx, s.DB.Write, `update delivery set next_at = $3 where id in
-		(select id from delivery where `+pending+` and next_at <= $1 and claimed_until <= $2 order by next_at, id limit $4) returning id`,
+	return column(ctx, s.DB.Write, `update delivery set requeued_until = $3 where id in
+		(select id from delivery where `+pending+` and next_at <= $1 and claimed_until <= $2 and requeued_until <= $2 order by next_at, id limit $4) returning id`,
 		sqldb.Millis(before), sqldb.Millis(now), sqldb.Millis(again), limit)
 }
 

@@ -260,6 +260,16 @@ func (s *Store) InsertMessage(ctx context.Context, tx *sql.Tx, m Message) (known
 	return n == 0, err
 }
 
+// FindMessage reads one message of any case, NotFound when absent.
+func (s *Store) FindMessage(ctx context.Context, id string) (Message, error) {
+	m := Message{ID: id}
+	var at int64
+	err := s.DB.Read.QueryRowContext(ctx, `select case_number, kind, in_reply_to, sealed, attachment, at from message where id = $1`, id).
+		Scan(&m.Number, &m.Kind, &m.InReplyTo, &m.Sealed, &m.Attachment, &at)
+	m.At = sqldb.Time(at)
+	return m, notFound(err)
+}
+
 // Messages gives the thread of a case, oldest first.
 func (s *Store) Messages(ctx context.Context, n application.Number) ([]Message, error) {
 	rows, err := s.DB.Read.QueryContext(ctx, `select id, kind, in_reply_to, sealed, attachment, at from message where case_number = $1 order by at, id`, string(n))
@@ -291,10 +301,10 @@ func (s *Store) Attempts(ctx context.Context, subject string) (failures int, unt
 }
 
 // CountFailure adds one wrong try; at limit the subject is blocked until the given time and the count starts anew.
-func (s *Store) CountFailure(ctx context.Context, subject string, limit int, until time.Time) (failures int, err error) {
+func (s *Store) CountFailure(ctx context.Context, subject string, limit int, now, until time.Time) (failures int, err error) {
 	err = s.Tx(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `insert into attempt (subject, failures, blocked_until) values ($1, 1, 0)
-			on conflict (subject) do update set failures = attempt.failures + 1 returning failures`, subject).Scan(&failures)
+		err := tx.QueryRowContext(ctx, `insert into attempt (subject, failures, blocked_until, at) values ($1, 1, 0, $2)
+			on conflict (subject) do update set failures = attempt.failures + 1, at = excluded.at returning failures`, subject, sqldb.Millis(now)).Scan(&failures)
 		if err != nil || failures < limit {
 			return err
 		}
@@ -307,6 +317,12 @@ func (s *Store) CountFailure(ctx context.Context, subject string, limit int, unt
 // ClearAttempts forgets the failures of a subject.
 func (s *Store) ClearAttempts(ctx context.Context, subject string) error {
 	_, err := s.DB.Write.ExecContext(ctx, `delete from attempt where subject = $1`, subject)
+	return err
+}
+
+// ForgetAttempts drops what failed last before the given time: anybody can make rows, also for numbers that do not exist.
+func (s *Store) ForgetAttempts(ctx context.Context, before time.Time) error {
+	_, err := s.DB.Write.ExecContext(ctx, `delete from attempt where at < $1`, sqldb.Millis(before))
 	return err
 }
 

@@ -116,7 +116,7 @@ func TestClaim(t *testing.T) {
 	at := now
 	try := func(want bool) {
 		t.Helper()
-		if got, err := s.Claim(ctx, "1", at, at.Add(time.Minute)); err != nil || got != want {
+		if got, err := s.Claim(ctx, "1", at, at, at.Add(time.Minute)); err != nil || got != want {
 			t.Errorf("claim %v, %v, want %v", got, err, want)
 		}
 	}
@@ -138,6 +138,19 @@ func TestClaim(t *testing.T) {
 	try(true)
 	if err := s.ReleaseClaims(ctx); err != nil {
 		t.Fatal(err)
+	}
+	try(true)
+	if err := s.ReleaseClaims(ctx); err != nil {
+		t.Fatal(err)
+	}
+	// What is wanted later is nobody's yet, however often reconciliation has made its job anew.
+	if err := s.Postpone(ctx, "1", at.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	try(false)
+	at = at.Add(2 * time.Minute)
+	if due, err := s.TakeDue(ctx, at, at, at.Add(time.Hour), 10); err != nil || len(due) != 1 {
+		t.Errorf("due: %v, %v, want 1", due, err)
 	}
 	try(true)
 	if err := s.MarkImported(ctx, "1", at); err != nil {
@@ -176,7 +189,7 @@ func TestAttempts(t *testing.T) {
 	ctx := t.Context()
 	until := now.Add(15 * time.Minute)
 	for i := 1; i <= 5; i++ {
-		if n, err := s.CountFailure(ctx, "case:x", 5, until); err != nil || n != i {
+		if n, err := s.CountFailure(ctx, "case:x", 5, now, until); err != nil || n != i {
 			t.Fatalf("failure %d: %d, %v", i, n, err)
 		}
 	}
@@ -188,6 +201,19 @@ func TestAttempts(t *testing.T) {
 	}
 	if n, blocked, err := s.Attempts(ctx, "case:x"); n != 0 || !blocked.IsZero() || err != nil {
 		t.Errorf("after clearing: %d until %v, %v", n, blocked, err)
+	}
+	for subject, at := range map[string]time.Time{"case:old": now, "case:new": now.Add(2 * time.Hour)} {
+		if _, err := s.CountFailure(ctx, subject, 5, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.ForgetAttempts(ctx, now.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	old, _, err1 := s.Attempts(ctx, "case:old")
+	fresh, _, err2 := s.Attempts(ctx, "case:new")
+	if old != 0 || fresh != 1 || err1 != nil || err2 != nil {
+		t.Errorf("after forgetting: old %d, new %d, %v, %v", old, fresh, err1, err2)
 	}
 }
 

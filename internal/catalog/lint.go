@@ -33,7 +33,7 @@ func (b *builder) lint(y serviceYAML, out *body) {
 // one tells a word that is none of those allowed.
 func (b *builder) one(s source, line int, about, word string, allowed ...string) {
 	if !slices.Contains(allowed, word) {
-		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(allowed, ", "))
+		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(slices.DeleteFunc(slices.Clone(allowed), func(s string) bool { return s == "" }), ", "))
 	}
 }
 

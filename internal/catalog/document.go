@@ -198,6 +198,9 @@ func (d *Document) Languages() []string {
 // Mapping gives the way of the fields into the message, as canonical JSON; nil when there is none.
 func (d *Document) Mapping() json.RawMessage { return d.body.Mapping }
 
+// Offered tells whether the service is there on a day.
+func (d *Document) Offered(day civil.Day) bool { return d.body.has(day) }
+
 // On resolves the document for a day. Outside of the days of the service it is NotFound.
 func (d *Document) On(day civil.Day) (*form.Definition, error) {
 	if day.IsZero() || !d.body.has(day) {

@@ -18,12 +18,13 @@ import (
 )
 
 type serviceCommand struct {
-	List   serviceList   `cmd:"" help:"All services with their titles and hashes."`
-	Fields serviceFields `cmd:"" help:"The facts that a service understands: enough to write a case from."`
-	Assess serviceAssess `cmd:"" help:"What the law says about given facts on a day. An aid, never a decision."`
-	Show   serviceShow   `cmd:"" help:"What a service consists of on a day."`
-	Diff   serviceDiff   `cmd:"" help:"What changes in a service between two days."`
-	Test   serviceTest   `cmd:"" help:"Check all services and run their cases."`
+	List    serviceList    `cmd:"" help:"All services with their titles and hashes."`
+	Fields  serviceFields  `cmd:"" help:"The facts that a service understands: enough to write a case from."`
+	Assess  serviceAssess  `cmd:"" help:"What the law says about given facts on a day. An aid, never a decision."`
+	Show    serviceShow    `cmd:"" help:"What a service consists of on a day."`
+	Diff    serviceDiff    `cmd:"" help:"What changes in a service between two days."`
+	Preview servicePreview `cmd:"" help:"Show all forms as of a day."`
+	Test    serviceTest    `cmd:"" help:"Check all services, run their cases, prove that nothing is dead."`
 }
 
 // which names a service on a day.

@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds law/*.yaml, services/<tag>/…, texts/<language>.yaml and names/*.json.
 //
-//go:embed law services texts names/*.json
+//go:embed blocks law services texts names/*.json
 var FS embed.FS

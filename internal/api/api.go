@@ -32,6 +32,7 @@ type API struct {
 func New(a *app.App, fail func(w http.ResponseWriter, r *http.Request, err error)) *API {
 	s := &API{app: a, mux: http.NewServeMux(), fail: fail}
 	s.handle("GET /api/v1/services/{tag}", s.service)
+	s.handle("GET /api/v1/services/{tag}/changes", s.changes)
 	s.handle("PUT /api/v1/drafts/{draft}/documents/{document}", s.putDocument)
 	s.handle("DELETE /api/v1/drafts/{draft}/documents/{document}", s.deleteDocument)
 	s.handle("POST /api/v1/applications", s.submit)
@@ -116,6 +117,18 @@ func (s *API) service(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	return writeCompressed(w, r, "application/json", view)
+}
+
+func (s *API) changes(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	if err := s.allowsFor(r, q.Get("ags")); err != nil {
+		return err
+	}
+	news, err := s.app.NewsSince(r.PathValue("tag"), q.Get("ags"), q.Get("lang"), q.Get("since"))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, news)
 }
 
 func (s *API) putDocument(w http.ResponseWriter, r *http.Request) error {
@@ -205,7 +218,7 @@ func (s *API) submit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	receipt, repeated, err := s.app.Submit(r.Context(), app.Submission{
-		ID: in.ID, Service: in.Service, Hash: in.Hash, AGS: in.AGS, Language: in.Language, Answers: in.Answers,
+		ID: in.ID, Service: in.Service, Hash: in.Hash, LawDay: in.LawDay, AGS: in.AGS, Language: in.Language, Answers: in.Answers,
 		Documents: in.Documents, Draft: draft, Key: key, Code: code,
 	})
 	if err != nil {

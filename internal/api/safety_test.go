@@ -329,3 +329,24 @@ func TestForeignOriginLearnsWhy(t *testing.T) {
 		t.Errorf("%d %v %s", status, header, raw)
 	}
 }
+
+// A browser asks what has changed since the day on which its draft began.
+func TestChangesSince(t *testing.T) {
+	p := testenv.New(t)
+	get := func(since string) (int, []byte) {
+		status, _, raw := p.Call(t, "GET", "/api/v1/services/"+testenv.Service+"/changes?ags="+testenv.AGS+"&lang=en&since="+since, nil, nil)
+		return status, raw
+	}
+	if status, raw := get("2025-12-31"); status != 200 || !strings.Contains(string(raw), `"is":"€50,700.00"`) {
+		t.Errorf("over the new year: %d %s", status, raw)
+	}
+	for since, want := range map[string]int{"": 400, "2026-02-30": 400, "2000-01-01": 404} {
+		if status, raw := get(since); status != want {
+			t.Errorf("since %q: %d %s", since, status, raw)
+		}
+	}
+	a := p.NewApplicant(t)
+	if status, _, raw := p.Submit(t, a.Body(t, false, map[string]any{"law_day": "2025-12-31"})); status != 409 || problemOf(t, raw).Key != "error.definition.changed" {
+		t.Errorf("a form of last year: %d %s", status, raw)
+	}
+}

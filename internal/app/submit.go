@@ -31,6 +31,7 @@ type Submission struct {
 	ID        string // UUID made by the browser: the same again gives the same receipt and no second case
 	Service   string
 	Hash      string
+	LawDay    string // the day of law that the browser showed; empty when it does not say
 	AGS       string
 	Language  string
 	Answers   json.RawMessage
@@ -102,7 +103,7 @@ func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated boo
 		return r, false, err
 	}
 	now := a.Now()
-	def, err := a.definition(s.Service, s.Hash, now)
+	def, err := a.definition(s, now)
 	if err != nil {
 		return r, false, err
 	}
@@ -163,16 +164,72 @@ func (s Submission) digest() []byte {
 	return h.Sum(nil)
 }
 
-// definition gives the service as the law stands today; a browser that holds another edition must load it first.
-func (a *App) definition(service, hash string, now time.Time) (*form.Definition, error) {
-	doc, ok := a.Catalog.Service(service)
+// definition gives the service as the law stands today. A browser that holds another edition, or one of a day since which
+// something has changed, must load it first: its answers were given to other questions.
+func (a *App) definition(s Submission, now time.Time) (*form.Definition, error) {
+	doc, ok := a.Catalog.Service(s.Service)
 	if !ok {
 		return nil, errs.E(errs.NotFound, "error.service.unknown")
 	}
-	if string(doc.Hash()) != hash {
-		return nil, errs.E(errs.Conflict, "error.definition.changed")
+	def, err := doc.On(civil.Today(now))
+	if err != nil {
+		return nil, err
 	}
-	return doc.On(civil.Today(now))
+	changed := errs.E(errs.Conflict, "error.definition.changed").With("hash", string(doc.Hash())).With("law_day", def.Day.String())
+	if string(doc.Hash()) != s.Hash {
+		return nil, changed
+	}
+	if s.LawDay == "" || s.LawDay == def.Day.String() {
+		return def, nil
+	}
+	seen, err := formerly(doc, s.LawDay)
+	if errs.Is(err, errs.NotFound) {
+		return nil, changed
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(catalog.Diff(seen, def, a.languageOf(s.Service, s.Language))) > 0 {
+		return nil, changed
+	}
+	return def, nil
+}
+
+// formerly gives a service as it was on a day that a browser names.
+func formerly(doc *catalog.Document, day string) (*form.Definition, error) {
+	d, err := civil.Parse(day)
+	if err != nil {
+		return nil, errs.E(errs.Malformed, "error.request.malformed").At("law_day")
+	}
+	return doc.On(d)
+}
+
+// News tells what an applicant notices of the changes in a service since a day.
+type News struct {
+	Since   string         `json:"since"`
+	LawDay  string         `json:"law_day"`
+	Changes []catalog.News `json:"changes"`
+}
+
+// NewsSince compares a service of an authority on an earlier day with today.
+func (a *App) NewsSince(service, ags, lang, since string) (News, error) {
+	if _, err := a.find(ags, service); err != nil {
+		return News{}, err
+	}
+	doc, ok := a.Catalog.Service(service)
+	if !ok {
+		return News{}, errs.E(errs.NotFound, "error.service.unknown")
+	}
+	was, err := formerly(doc, since)
+	if err != nil {
+		return News{}, err
+	}
+	is, err := doc.On(civil.Today(a.Now()))
+	if err != nil {
+		return News{}, err
+	}
+	lang = a.languageOf(service, lang)
+	return News{Since: since, LawDay: is.Day.String(), Changes: catalog.NewsBetween(was, is, a.Catalog.Book(), lang)}, nil
 }
 
 // input is a checked submission in the clear, in memory only.

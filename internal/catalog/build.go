@@ -27,6 +27,8 @@ type builder struct {
 	found  *Findings
 
 	service, evidence, rules source
+	blocks                   []*block // that the service uses
+	merged                   []string // their files, for the places of what was merged
 	env                      *rule.Env
 	placed                   []placed // every rule with its place, for the lint
 }
@@ -42,7 +44,8 @@ type placed struct {
 }
 
 func (b *builder) say(s source, line int, text string, args ...any) {
-	*b.found = append(*b.found, Finding{Service: b.tag, File: s.file, Line: line, Text: fmt.Sprintf(text, args...)})
+	file, line := b.where(s, line)
+	*b.found = append(*b.found, Finding{Service: b.tag, File: file, Line: line, Text: fmt.Sprintf(text, args...)})
 }
 
 func (b *builder) file(name string) string { return path.Join("services", b.tag, name) }
@@ -66,7 +69,7 @@ func (b *builder) build(letters *latin.Table) *Document {
 		}
 		*f.src = src
 	}
-	if !ok || !b.declare(service) {
+	if !ok || !b.merge(&service, &docs, &rules) || !b.declare(service) {
 		return nil
 	}
 	body := body{Format: format, ID: service.ID, dated: service.dated}
@@ -76,7 +79,7 @@ func (b *builder) build(letters *latin.Table) *Document {
 	b.documents(docs, &body)
 	b.consequences(rules, &body)
 	body.Mapping = b.mapping()
-	body.Texts = b.texts()
+	body.Texts = b.texts(&body)
 	b.figures(&body)
 	b.lint(service, &body)
 	raw, err := body.canonical()
@@ -222,7 +225,7 @@ func (b *builder) documents(list []evidenceYAML, out *body) {
 }
 
 func (b *builder) consequences(y rulesYAML, out *body) {
-	out.Notices, out.Checks, out.Fees, out.Bases = []notice{}, []check{}, []fee{}, []basis{}
+	out.Notices, out.Checks, out.Fees, out.Bases, out.Filing = []notice{}, []check{}, []fee{}, []basis{}, []filing{}
 	at := func(d dated, about string, steps ...any) placed {
 		return placed{dated: d, src: b.rules, line: b.rules.line(steps...), about: about}
 	}
@@ -244,41 +247,79 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 		out.Fees = append(out.Fees, fee{f.dated, x})
 	}
 	for i, y := range y.Bases {
-		x := basis{dated: y.dated, Certainty: y.Certainty, Conditions: []condition{}, Basis: form.Basis{ID: y.ID, Paragraph: y.Paragraph,
+		x := basis{dated: y.dated, Certainty: y.Certainty, Conditions: []condition{}, Basis: form.Basis{ID: y.ID, Paragraph: y.Paragraph, Nature: y.Nature,
 			When: b.compile(y.When, rule.Bool, at(y.dated, "basis "+y.ID, "bases", i, "when"))}}
 		for j, c := range y.Conditions {
 			when := b.compile(c.When, rule.Bool, at(within(c.dated, y.dated), "condition "+c.ID, "bases", i, "conditions", j))
-			x.Conditions = append(x.Conditions, condition{c.dated, form.Condition{ID: c.ID, When: when, Basis: orEmpty(c.Basis)}, c.Certainty})
+			x.Conditions = append(x.Conditions, condition{c.dated, form.Condition{ID: c.ID, When: when, Discretion: c.Discretion, Basis: orEmpty(c.Basis)}, c.Certainty})
 		}
 		out.Bases = append(out.Bases, x)
 	}
+	for i, f := range y.Filing {
+		about := "filing " + f.ID
+		out.Filing = append(out.Filing, filing{f.dated, form.Filing{
+			ID: f.ID, Effect: f.Effect, Basis: orEmpty(f.Basis), When: b.compile(f.When, rule.Bool, at(f.dated, about, "filing", i, "when")),
+			Earliest: b.compile(f.Earliest, rule.Day, at(f.dated, about, "filing", i, "earliest")),
+			Latest:   b.compile(f.Latest, rule.Day, at(f.dated, about, "filing", i, "latest")),
+		}})
+	}
 }
 
-// mapping takes mapping.yaml as it is: its meaning is the composer's, but it belongs to what the hash addresses.
+// mapping takes mapping.yaml as it is: its meaning is the composer's, but it belongs to what the hash addresses. The
+// elements of blocks are added to the service's own.
 func (b *builder) mapping() json.RawMessage {
-	file := b.file("mapping.yaml")
-	if !exists(b.fsys, file) {
+	own, ok := b.mappingFile(b.file("mapping.yaml"))
+	if !ok {
 		return nil
+	}
+	for _, x := range b.blocks {
+		part, ok := b.mappingFile(b.blockFile(x.name, "mapping.yaml"))
+		if !ok {
+			continue
+		}
+		elements, _ := own["elements"].(map[string]any)
+		if elements == nil {
+			elements = map[string]any{}
+		}
+		more, _ := part["elements"].(map[string]any)
+		for name, field := range more {
+			if _, there := elements[name]; !there {
+				elements[name] = field
+			}
+		}
+		own["elements"] = elements
+	}
+	raw, err := json.Marshal(own)
+	if err == nil {
+		raw, err = canonical(raw)
+	}
+	if err != nil {
+		b.say(source{file: b.file("mapping.yaml")}, 0, "%v", err)
+		return nil
+	}
+	return raw
+}
+
+// mappingFile reads one mapping; false when there is none, or a wrong one, which is told.
+func (b *builder) mappingFile(file string) (map[string]any, bool) {
+	if !exists(b.fsys, file) {
+		return nil, false
 	}
 	var checked any // reading it once refuses a key that is there twice
 	src, err := decode(b.fsys, file, &checked)
 	if err != nil {
 		b.say(src, 0, "%v", err)
-		return nil
+		return nil, false
 	}
 	if n := inexact(src.root); n != nil {
 		b.say(src, n.Line, "%s is no whole number that JSON carries exactly; write codes in quotes", n.Value)
-		return nil
+		return nil, false
 	}
-	raw, err := json.Marshal(plain(src.root))
-	if err == nil {
-		raw, err = canonical(raw)
+	m, ok := plain(src.root).(map[string]any)
+	if !ok {
+		b.say(src, 0, "a mapping has keys")
 	}
-	if err != nil {
-		b.say(src, 0, "%v", err)
-		return nil
-	}
-	return raw
+	return m, ok
 }
 
 // inexact finds a number that would become another one, like the code 02 without quotes.
@@ -331,12 +372,20 @@ func plain(n *yaml.Node) any {
 	return n.Value
 }
 
-func (b *builder) texts() map[string]map[string]string {
+// texts are the shared ones, those of the blocks as far as the service needs them, and its own, which come last.
+func (b *builder) texts(body *body) map[string]map[string]string {
+	needed, optional := textKeys(body)
 	out := map[string]map[string]string{}
 	for _, lang := range languages() {
 		texts := maps.Clone(b.shared[lang])
-		own := readTexts(b.fsys, b.file("texts/"+lang+".yaml"), b.tag, b.found)
-		maps.Copy(texts, own)
+		for _, x := range b.blocks {
+			for key, text := range x.texts[lang] {
+				if needed[key] || optional[key] || !b.owned(key) {
+					texts[key] = text
+				}
+			}
+		}
+		maps.Copy(texts, readTexts(b.fsys, b.file("texts/"+lang+".yaml"), b.tag, b.found))
 		out[lang] = texts
 	}
 	return out

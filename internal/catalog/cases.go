@@ -50,6 +50,15 @@ type want struct {
 	Errors   *[]string          `yaml:"errors"`   // "field", "error.key" or "field error.key"
 	Bases    *bases             `yaml:"bases"`
 	Codes    *map[string]string `yaml:"codes"`
+	Filing   *filingWant        `yaml:"filing"`
+}
+
+// filingWant is the advice on filing; days that are not written are not looked at. An empty id wants none.
+type filingWant struct {
+	ID       string    `yaml:"id"`
+	Effect   string    `yaml:"effect"`
+	Earliest civil.Day `yaml:"earliest"`
+	Latest   civil.Day `yaml:"latest"`
 }
 
 // bases is a list of ids, or a map to the status of conditions.
@@ -148,13 +157,9 @@ func (c *Catalog) RunCase(k Case) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	raw, err := wire(def, k.answers)
+	answers, err := answersOf(def, k.answers)
 	if err != nil {
 		return []string{err.Error()}
-	}
-	answers, wrong := form.Parse(def, raw)
-	if len(wrong) > 0 {
-		return []string{"answers: " + wrong.Error()}
 	}
 	clocks := form.Clocks{Submitted: k.on, FormOpened: k.opened}
 	return k.want.compare(def, answers, clocks)
@@ -192,7 +197,30 @@ func (w want) compare(def *form.Definition, answers form.Answers, clocks form.Cl
 	if w.Codes != nil && !maps.Equal(*w.Codes, s.Codes) {
 		diff = append(diff, fmt.Sprintf("codes: want %v, got %v", *w.Codes, s.Codes))
 	}
+	if w.Filing != nil {
+		diff = append(diff, w.Filing.compare(s.Filing)...)
+	}
 	return diff
+}
+
+func (w *filingWant) compare(got *form.Advice) (diff []string) {
+	if got == nil {
+		got = &form.Advice{}
+	}
+	for _, pair := range [][3]string{{"filing", w.ID, got.ID}, {"filing effect", w.Effect, got.Effect}, {"filing earliest", dayText(w.Earliest), dayText(got.Earliest)},
+		{"filing latest", dayText(w.Latest), dayText(got.Latest)}} {
+		if pair[1] != pair[2] && (pair[1] != "" || pair[0] == "filing") {
+			diff = append(diff, fmt.Sprintf("%s: want %q, got %q", pair[0], pair[1], pair[2]))
+		}
+	}
+	return diff
+}
+
+func dayText(d civil.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
 }
 
 func ids(list []form.Raised, kind string) (out []string) {
@@ -266,6 +294,30 @@ func difference(what string, wanted, got []string) (diff []string) {
 		}
 	}
 	return diff
+}
+
+// ReadAnswers reads answers as authors write them, from YAML or JSON: {field: value, field: [value, value]}.
+func ReadAnswers(def *form.Definition, raw []byte) (form.Answers, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(raw, &doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Content) == 0 {
+		return form.Answers{}, nil
+	}
+	return answersOf(def, doc.Content[0])
+}
+
+func answersOf(def *form.Definition, n *yaml.Node) (form.Answers, error) {
+	raw, err := wire(def, n)
+	if err != nil {
+		return nil, err
+	}
+	answers, wrong := form.Parse(def, raw)
+	if len(wrong) > 0 {
+		return nil, fmt.Errorf("answers: %w", wrong)
+	}
+	return answers, nil
 }
 
 // wire turns answers as authors write them into JSON, by the types of the fields: an author need not quote dates and

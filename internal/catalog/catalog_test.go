@@ -172,7 +172,7 @@ func FuzzParse(f *testing.F) {
 		ok  bool
 	}{
 		{d.JSON(), true}, {[]byte(`{}`), false}, {[]byte(`{"format":1,"service":"a"}`), false}, {bytes.Replace(d.JSON(), []byte(`true`), []byte(`1`), 1), false},
-		{[]byte(`{"bases":[],"checks":[],"codes":[],"evidence":[],"fees":[],"fields":[],"format":1,"notices":[],"pages":[],"parameters":[],"service":"a","tariffs":[],"texts":{}}`), true},
+		{[]byte(`{"bases":[],"checks":[],"codes":[],"evidence":[],"fees":[],"fields":[],"filing":[],"format":1,"notices":[],"pages":[],"parameters":[],"service":"a","tariffs":[],"texts":{}}`), true},
 	} {
 		if _, err := Parse(seed.raw, n, letters); (err == nil) != seed.ok {
 			f.Errorf("seed %.80s: %v", seed.raw, err)

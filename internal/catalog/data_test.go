@@ -54,3 +54,26 @@ func TestData(t *testing.T) {
 		}
 	}
 }
+
+// Nothing that is written is dead: somebody meets every part of every service, on every day on which anything changes.
+func TestProof(t *testing.T) {
+	c, err := catalog.Load(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		var prover catalog.Prover
+		for _, day := range catalog.CheckDays(doc) {
+			def, err := doc.On(day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			proof := prover.Prove(def)
+			t.Logf("%s on %s: %d parts, %d applicants", tag, day, proof.Parts, proof.Tries)
+			for _, part := range proof.Missing {
+				t.Errorf("%s on %s: nobody meets %s", tag, day, part)
+			}
+		}
+	}
+}

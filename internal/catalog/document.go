@@ -17,6 +17,7 @@ import (
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/latin"
 	"aufenthalt/internal/law"
+	"aufenthalt/internal/rule"
 )
 
 // Hash addresses a document: "sha256-" and 64 hexadecimal digits of its canonical JSON.
@@ -57,6 +58,7 @@ type body struct {
 	Checks     []check                      `json:"checks"`
 	Fees       []fee                        `json:"fees"`
 	Bases      []basis                      `json:"bases"`
+	Filing     []filing                     `json:"filing"`
 	Codes      []form.Code                  `json:"codes"`
 	Parameters []parameter                  `json:"parameters"`
 	Tariffs    []tariff                     `json:"tariffs"`
@@ -103,6 +105,10 @@ type (
 		form.Basis
 		Conditions []condition `json:"conditions"` // in place of the undated ones
 		Certainty  string      `json:"certainty,omitempty"`
+	}
+	filing struct {
+		dated
+		form.Filing
 	}
 	condition struct {
 		dated
@@ -192,6 +198,9 @@ func (d *Document) Languages() []string {
 // Mapping gives the way of the fields into the message, as canonical JSON; nil when there is none.
 func (d *Document) Mapping() json.RawMessage { return d.body.Mapping }
 
+// Offered tells whether the service is there on a day.
+func (d *Document) Offered(day civil.Day) bool { return d.body.has(day) }
+
 // On resolves the document for a day. Outside of the days of the service it is NotFound.
 func (d *Document) On(day civil.Day) (*form.Definition, error) {
 	if day.IsZero() || !d.body.has(day) {
@@ -224,6 +233,7 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	for _, f := range b.Fields {
 		if f.has(day) {
 			fields = append(fields, f.on(day))
+			doubt(&def, f.Certainty, "field", f.ID, f.Field.Basis)
 			there[f.ID] = true
 		}
 	}
@@ -234,12 +244,12 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, e := range b.Evidence {
-		if e.has(day) {
+		if e.has(day) && !doubt(&def, e.Certainty, "evidence", e.ID, e.Evidence.Basis) {
 			def.Evidence = append(def.Evidence, e.Evidence)
 		}
 	}
 	for _, n := range b.Notices {
-		if n.has(day) {
+		if n.has(day) && !doubt(&def, n.Certainty, "notice", n.ID, n.Notice.Basis) {
 			def.Notices = append(def.Notices, n.Notice)
 		}
 	}
@@ -254,8 +264,13 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, x := range b.Bases {
-		if x.has(day) {
-			def.Bases = append(def.Bases, x.on(day))
+		if x.has(day) && !doubt(&def, x.Certainty, "basis", x.ID, []string{x.Paragraph}) {
+			def.Bases = append(def.Bases, x.on(day, &def))
+		}
+	}
+	for _, f := range b.Filing {
+		if f.has(day) {
+			def.Filing = append(def.Filing, f.Filing)
 		}
 	}
 	if err := d.figures(&def); err != nil {
@@ -275,19 +290,34 @@ func (f field) on(day civil.Day) form.Field {
 	return out
 }
 
-func (x basis) on(day civil.Day) form.Basis {
+// doubt notes an entry that is not confirmed, and tells whether it is one.
+func doubt(def *form.Definition, certainty, kind, id string, basis []string) bool {
+	if certainty != "unconfirmed" {
+		return false
+	}
+	def.Doubts = append(def.Doubts, form.Doubt{Kind: kind, ID: id, Basis: basis})
+	return true
+}
+
+// on leaves a condition that is not confirmed in its place without its rule, so that it stays unknown.
+func (x basis) on(day civil.Day, def *form.Definition) form.Basis {
 	out := x.Basis
 	out.Conditions = nil
 	for _, c := range x.Conditions {
-		if c.has(day) {
-			out.Conditions = append(out.Conditions, c.Condition)
+		if !c.has(day) {
+			continue
 		}
+		if doubt(def, c.Certainty, "condition", x.ID+" "+c.ID, c.Condition.Basis) {
+			c.When = rule.Tree{}
+		}
+		out.Conditions = append(out.Conditions, c.Condition)
 	}
 	return out
 }
 
 func (d *Document) figures(def *form.Definition) error {
 	for _, p := range d.body.Parameters {
+		def.Figures = append(def.Figures, p.Name)
 		for _, v := range p.Values {
 			if !v.has(def.Day) {
 				continue
@@ -362,6 +392,9 @@ func (b *body) spans() (list []dated) {
 		for _, c := range x.Conditions {
 			list = append(list, c.dated)
 		}
+	}
+	for _, f := range b.Filing {
+		list = append(list, f.dated)
 	}
 	for _, p := range b.Parameters {
 		for _, v := range p.Values {

@@ -33,7 +33,7 @@ func (b *builder) lint(y serviceYAML, out *body) {
 // one tells a word that is none of those allowed.
 func (b *builder) one(s source, line int, about, word string, allowed ...string) {
 	if !slices.Contains(allowed, word) {
-		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(allowed, ", "))
+		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(slices.DeleteFunc(slices.Clone(allowed), func(s string) bool { return s == "" }), ", "))
 	}
 }
 
@@ -154,8 +154,16 @@ func (b *builder) lintRules(out *body) {
 		}
 		b.interval(b.rules, line, "fee "+f.Code, f.dated)
 	}
+	for i, f := range out.Filing {
+		line := b.rules.line("filing", i)
+		b.one(b.rules, line, "filing "+f.ID+": effect", f.Effect, form.Effects()...)
+		if len(f.Filing.Basis) == 0 {
+			b.say(b.rules, line, "filing %s: basis is missing", f.ID)
+		}
+	}
 	for i, x := range out.Bases {
 		line := b.rules.line("bases", i)
+		b.one(b.rules, line, "basis "+x.ID+": nature", x.Nature, append(form.Natures(), "")...)
 		b.one(b.rules, line, "basis "+x.ID+": certainty", x.Certainty, "", "confirmed", "unconfirmed")
 		if x.Paragraph == "" {
 			b.say(b.rules, line, "basis %s: paragraph is missing", x.ID)
@@ -182,6 +190,7 @@ func (b *builder) lintIDs(out *body) {
 	b.unique(b.rules, list(out.Notices, func(n notice) named { return named{n.ID, n.dated} }), "notices")
 	b.unique(b.rules, list(out.Checks, func(c check) named { return named{c.ID, c.dated} }), "checks")
 	b.unique(b.rules, list(out.Bases, func(x basis) named { return named{x.ID, x.dated} }), "bases")
+	b.unique(b.rules, list(out.Filing, func(f filing) named { return named{f.ID, f.dated} }), "filing")
 	for i, x := range out.Bases {
 		b.unique(b.rules, list(x.Conditions, func(c condition) named { return named{c.ID, c.dated} }), "bases", i, "conditions")
 	}

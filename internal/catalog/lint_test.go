@@ -161,7 +161,7 @@ func TestLint(t *testing.T) {
 		// Evidence.
 		{docs, "level: submit", "level: must", "", "{id: PASS", `evidence PASS: level: "must" is none of submit, decide, helpful`, 0},
 		{docs, "place: ausweisseite", "place: mappe", "", "{id: PASS", `evidence PASS: place: "mappe"`, 0},
-		{docs, "certainty: unconfirmed", "certainty: maybe", "", "{id: CV", `evidence CV: certainty: "maybe"`, 0},
+		{docs, "certainty: confirmed", "certainty: maybe", "", "{id: CV", `evidence CV: certainty: "maybe"`, 0},
 		{docs, "min: 1, max: 2", "min: 3, max: 2", "", "{id: CONTRACT", "evidence CONTRACT: min and max do not fit", 0},
 		{docs, "min: 0, max: 1", "min: 0, max: 0", "", "{id: CV", "evidence CV: min and max do not fit", 0},
 		{docs, ", basis: § 3 AufenthG}", "}", "", "{id: PASS", "evidence PASS: basis is missing", 0},

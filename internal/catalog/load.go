@@ -52,15 +52,20 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 		return c, append(found, Finding{File: "services", Text: err.Error()})
 	}
 	letters := latin.New()
+	used := map[string]bool{}
 	for _, tag := range list {
 		b := &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, found: &found}
 		doc := b.build(letters)
+		for _, x := range b.blocks {
+			used[x.name] = true
+		}
 		if doc == nil {
 			continue
 		}
 		c.services[tag] = doc
 		c.byHash[doc.hash] = doc
 	}
+	lintBlocks(fsys, used, &found)
 	return c, found
 }
 

@@ -66,6 +66,9 @@ type (
 		When   string   `yaml:"when"`
 		Kind   string   `yaml:"kind"`
 		Fields []string `yaml:"fields"`
+
+		Block   string   `yaml:"block"`   // takes a block's pages in this place
+		Without []string `yaml:"without"` // parts of the block that are left out
 	}
 	fieldYAML struct {
 		ID           string `yaml:"id"`
@@ -108,6 +111,16 @@ type (
 		Checks  []checkYAML  `yaml:"checks"`
 		Fees    []feeYAML    `yaml:"fees"`
 		Bases   []basisYAML  `yaml:"bases"`
+		Filing  []filingYAML `yaml:"filing"`
+	}
+	filingYAML struct {
+		ID       string `yaml:"id"`
+		dated    `yaml:",inline"`
+		When     string  `yaml:"when"`
+		Effect   string  `yaml:"effect"`
+		Earliest string  `yaml:"earliest"`
+		Latest   string  `yaml:"latest"`
+		Basis    several `yaml:"basis"`
 	}
 	noticeYAML struct {
 		ID        string `yaml:"id"`
@@ -137,16 +150,18 @@ type (
 		ID         string `yaml:"id"`
 		dated      `yaml:",inline"`
 		Paragraph  string          `yaml:"paragraph"`
+		Nature     string          `yaml:"nature"`
 		When       string          `yaml:"when"`
 		Conditions []conditionYAML `yaml:"conditions"`
 		Certainty  string          `yaml:"certainty"`
 	}
 	conditionYAML struct {
-		ID        string `yaml:"id"`
-		dated     `yaml:",inline"`
-		When      string  `yaml:"when"`
-		Basis     several `yaml:"basis"`
-		Certainty string  `yaml:"certainty"`
+		ID         string `yaml:"id"`
+		dated      `yaml:",inline"`
+		When       string  `yaml:"when"`
+		Discretion bool    `yaml:"discretion"`
+		Basis      several `yaml:"basis"`
+		Certainty  string  `yaml:"certainty"`
 	}
 )
 

@@ -20,6 +20,8 @@ type commands struct {
 	Connect       connectCommand       `cmd:"" help:"Run an authority's connector and inbox, in its own network."`
 	Fachverfahren fachverfahrenCommand `cmd:"" help:"Run the reference case system."`
 	Zustelldienst zustelldienstCommand `cmd:"" help:"Run the embedded FIT-Connect delivery service."`
+	Service       serviceCommand       `cmd:"" help:"Look at services: facts, cases, differences, what the law says about given facts."`
+	Law           lawCommand           `cmd:"" help:"Look at the law as data: figures through time, mistakes, what is not confirmed."`
 	Keys          keysCommand          `cmd:"" help:"Make keys of an authority or of the platform."`
 	Receipt       receiptCommand       `cmd:"" help:"Check receipts."`
 	Latin         latinCommand         `cmd:"" help:"Check characters."`

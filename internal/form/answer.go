@@ -191,6 +191,16 @@ func Parse(def *Definition, raw json.RawMessage) (Answers, errs.List) {
 	return answers, nil
 }
 
+// AnswersOf reads answers that are JSON values in memory: texts, whole numbers, truth values, lists of texts.
+func AnswersOf(def *Definition, values map[string]any) (Answers, error) {
+	raw, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	answers, wrong := Parse(def, raw)
+	return answers, wrong.Err()
+}
+
 // answered tells whether there is anything at all.
 func (a Answer) answered() bool {
 	switch a.typ.Rule() {

@@ -19,6 +19,7 @@ type State struct {
 	Checks   []Raised // contradictions
 	Fees     []Due
 	Bases    []Candidate
+	Filing   *Advice           // nil when nothing is known about it
 	Codes    map[string]string // coded elements of the message that are known
 
 	facts facts
@@ -57,8 +58,15 @@ type Due struct {
 
 // Candidate is a paragraph that comes into question.
 type Candidate struct {
-	ID, Paragraph string
-	Conditions    []Finding
+	ID, Paragraph, Nature string
+	Conditions            []Finding
+}
+
+// Advice is when to file and what filing does; zero days are no limit, or one that is not known yet.
+type Advice struct {
+	ID, Effect       string
+	Earliest, Latest civil.Day
+	Basis            []string
 }
 
 // Finding is one condition with what the answers say about it; it is no decision.
@@ -71,11 +79,12 @@ type Finding struct {
 // Status of a condition.
 type Status string
 
-// A condition is unknown while a question that it needs is unanswered.
+// A condition is unknown while a question that it needs is unanswered, and left to discretion where no rule can tell.
 const (
-	Met     Status = "met"
-	NotMet  Status = "not_met"
-	Unknown Status = "unknown"
+	Met        Status = "met"
+	NotMet     Status = "not_met"
+	Unknown    Status = "unknown"
+	Discretion Status = "discretion"
 )
 
 // Shown tells whether a field is shown.
@@ -175,6 +184,12 @@ func (d *Definition) consequences(s *State) {
 			s.Bases = append(s.Bases, candidate(b, s.facts))
 		}
 	}
+	for _, f := range d.Filing {
+		if holds(f.When, s.facts) {
+			s.Filing = &Advice{f.ID, f.Effect, day(f.Earliest, s.facts), day(f.Latest, s.facts), f.Basis}
+			break
+		}
+	}
 	s.Codes = make(map[string]string, len(d.Codes))
 	for _, c := range d.Codes {
 		if v := rule.Eval(c.Rule, s.facts); v.Known() && v.Text() != "" {
@@ -197,8 +212,16 @@ func (d *Definition) due(fee Fee, f rule.Facts) Due {
 	return due
 }
 
+// day gives the day of a rule, zero for none.
+func day(t rule.Tree, f rule.Facts) civil.Day {
+	if t.IsZero() {
+		return 0
+	}
+	return rule.Eval(t, f).Day()
+}
+
 func candidate(b Basis, f rule.Facts) Candidate {
-	c := Candidate{ID: b.ID, Paragraph: b.Paragraph}
+	c := Candidate{ID: b.ID, Paragraph: b.Paragraph, Nature: b.Nature}
 	for _, cond := range b.Conditions {
 		status := Unknown
 		switch v := rule.Eval(cond.When, f); {
@@ -206,6 +229,8 @@ func candidate(b Basis, f rule.Facts) Candidate {
 			status = Met
 		case v.IsFalse():
 			status = NotMet
+		case cond.Discretion:
+			status = Discretion
 		}
 		c.Conditions = append(c.Conditions, Finding{cond.ID, status, cond.Basis})
 	}

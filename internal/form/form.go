@@ -20,7 +20,10 @@ type Definition struct {
 	Checks     []Check
 	Fees       []Fee
 	Bases      []Basis
+	Filing     []Filing
 	Codes      []Code
+	Doubts     []Doubt
+	Figures    []string                     // names of all parameters that rules and texts use, also of those without a value on the day
 	Parameters map[string]law.Value         // what has no value on the day is absent, hence unknown
 	Tariffs    map[string]law.Tariff        // by fee code
 	Texts      map[string]map[string]string // language → key → text
@@ -107,15 +110,44 @@ type Fee struct {
 type Basis struct {
 	ID         string      `json:"id"`
 	Paragraph  string      `json:"paragraph"`
+	Nature     string      `json:"nature,omitempty"` // entitlement, should, may or declaratory: what the law says once the conditions are met
 	When       rule.Tree   `json:"when,omitzero"`
 	Conditions []Condition `json:"conditions"`
 }
 
-// Condition is one condition of a basis. It collects facts; deciding is the authority's.
+// Natures of a basis.
+func Natures() []string { return []string{"entitlement", "should", "may", "declaratory"} }
+
+// Condition is one condition of a basis. It collects facts; deciding is the authority's. One of discretion has no rule
+// that could tell whether it is met.
 type Condition struct {
-	ID    string    `json:"id"`
-	When  rule.Tree `json:"when,omitzero"`
-	Basis []string  `json:"basis"`
+	ID         string    `json:"id"`
+	When       rule.Tree `json:"when,omitzero"`
+	Discretion bool      `json:"discretion,omitempty"`
+	Basis      []string  `json:"basis"`
+}
+
+// Filing says when to file and what filing does (§ 81 AufenthG). The first whose rule is true counts. Earliest and
+// Latest are days; without them there is no such limit.
+type Filing struct {
+	ID       string    `json:"id"`
+	When     rule.Tree `json:"when,omitzero"`
+	Effect   string    `json:"effect"`
+	Earliest rule.Tree `json:"earliest,omitzero"`
+	Latest   rule.Tree `json:"latest,omitzero"`
+	Basis    []string  `json:"basis"`
+}
+
+// Effects of filing: the old title continues, the stay counts as permitted, deportation is suspended, or nothing of
+// these follows from the law.
+func Effects() []string { return []string{"continues", "permitted", "suspended", "none"} }
+
+// Doubt is an entry whose law is not confirmed for the day. It is no part of the definition, or has no rule there, so that
+// nobody is shown it as fact; it is listed for those who keep the law.
+type Doubt struct {
+	Kind  string   `json:"kind"` // evidence, notice, basis, condition, field
+	ID    string   `json:"id"`
+	Basis []string `json:"basis"`
 }
 
 // Code is a coded element of the message that follows from the answers by a rule whose result is a text.

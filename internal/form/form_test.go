@@ -483,7 +483,7 @@ func TestEvaluate(t *testing.T) {
 	})
 	check("checks", s.Checks, []Raised{{ID: "long_hours", Field: "hours", Kind: "warning"}})
 	check("fees", s.Fees, []Due{{Code: "F01", Amount: 10000, Known: true, Basis: "§ 45"}})
-	check("bases", s.Bases, []Candidate{{"W", "§ 18", []Finding{{"paid", Met, []string{"§ 3"}}, {"own", Met, nil}, {"next_year", Unknown, nil}}}})
+	check("bases", s.Bases, []Candidate{{ID: "W", Paragraph: "§ 18", Conditions: []Finding{{"paid", Met, []string{"§ 3"}}, {"own", Met, nil}, {"next_year", Unknown, nil}}}})
 	check("codes", s.Codes, map[string]string{"reason": "01", "fixed": "9", "agency": "0"})
 	if s.Shown("agency_name") || s.Shown("nowhere") || !s.Shown("agency") {
 		t.Error("shown is not what the fields are")

@@ -4,6 +4,7 @@ package rule
 
 import (
 	"slices"
+	"strconv"
 
 	"aufenthalt/internal/civil"
 )
@@ -49,6 +50,30 @@ func (t Tree) Params() []string { return t.names(opParam) }
 
 // Clocks lists the clocks that the rule reads, without "clock.".
 func (t Tree) Clocks() []string { return t.names(opClock) }
+
+// Constants lists the texts, numbers, days and amounts ("100.00") that stand in the rule, sorted, each once.
+func (t Tree) Constants() []string {
+	if t.root == nil {
+		return nil
+	}
+	var out []string
+	t.root.walk(func(n *node) {
+		switch n.op {
+		case opText:
+			out = append(out, n.val.text)
+		case opInt:
+			out = append(out, strconv.FormatInt(n.val.num, 10))
+		case opMoney:
+			out = append(out, formatCents(n.val.num))
+		case opDay:
+			out = append(out, n.val.Day().String())
+		case opList:
+			out = append(out, n.val.list...)
+		}
+	})
+	slices.Sort(out)
+	return slices.Compact(out)
+}
 
 func (t Tree) names(kind op) []string {
 	if t.root == nil {

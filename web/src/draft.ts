@@ -18,6 +18,7 @@ export interface Draft {
   code: string; // access code, 24 characters of Crockford's base32
   language?: string; // chosen by the person
   hash: string; // of the definition that was last shown
+  lawDay?: string; // and its day of law
   page: string;
   visited: string[];
   typed: Record<string, Typed>;

@@ -10,6 +10,7 @@ import type { Evidences } from "./evidence";
 import { inputOf } from "./fields/field";
 import { labelled, problemText, shortLabel, type Desk, type OpenList } from "./fields/question";
 import { icon } from "./icons";
+import { newsSince, newsView, type News } from "./news";
 import { pageView } from "./page";
 import { progress } from "./progress";
 import type { Receipt, ReceiptPage } from "./receipt";
@@ -29,6 +30,7 @@ interface Message {
   key: string;
   args?: Record<string, string | number>;
   detail?: string;
+  news?: News[];
 }
 
 export class Form extends Base implements Desk {
@@ -129,8 +131,8 @@ export class Form extends Base implements Desk {
       return this.requestUpdate();
     }
     if (found === "expired") this.message = { kind: "warn", key: "ui.draft.expired" };
-    else if (found) this.resumed(found);
-    this.draft.hash = this.view.hash;
+    else if (found) await this.resumed(found);
+    this.shown();
     this.phase = "filling";
     await this.show(this.steps.includes(this.draft.page) ? this.draft.page : this.steps[0]!, false);
   }
@@ -166,11 +168,18 @@ export class Form extends Base implements Desk {
     this.requestUpdate();
   };
 
-  private resumed(found: Draft): void {
+  private async resumed(found: Draft): Promise<void> {
     if (Object.keys(found.typed).length === 0 && found.documents.length === 0) return;
     this.saveState = "saved";
-    if (found.hash === this.view.hash) this.message = { kind: "ok", key: "ui.draft.resumed" };
-    else this.message = { kind: "warn", key: "ui.law_changed" };
+    const { hash, lawDay } = found;
+    const news = lawDay && lawDay !== this.view.law_day ? await newsSince(lawDay, this.service, this.ags ?? "", this.texts.language) : [];
+    this.message = hash === this.view.hash && news.length === 0 ? { kind: "ok", key: "ui.draft.resumed" } : { kind: "warn", key: "ui.law_changed", news };
+  }
+
+  /** Notes which rules the person has before her. */
+  private shown(): void {
+    this.draft.hash = this.view.hash;
+    this.draft.lawDay = this.view.law_day;
   }
 
   private async load(language: string): Promise<void> {
@@ -188,9 +197,10 @@ export class Form extends Base implements Desk {
 
   /** Loads the rules of now and keeps all answers; says that something may have changed. */
   async renew(): Promise<void> {
+    const day = this.view.law_day;
     await this.load(this.texts.language);
-    this.draft.hash = this.view.hash;
-    this.message = { kind: "warn", key: "ui.law_changed" };
+    this.message = { kind: "warn", key: "ui.law_changed", news: day === this.view.law_day ? [] : await newsSince(day, this.service, this.ags ?? "", this.texts.language) };
+    this.shown();
   }
 
   private readonly speak = async (language: string): Promise<void> => {
@@ -413,7 +423,7 @@ export class Form extends Base implements Desk {
     this.uploads?.dropAll();
     await this.drafts.wipe().catch(() => undefined);
     const language = this.draft.language;
-    this.draft = { ...newDraft(), hash: this.view.hash, language };
+    this.draft = { ...newDraft(), hash: this.view.hash, lawDay: this.view.law_day, language };
     this.problems.clear();
     this.touched.clear();
     this.uploads = undefined;
@@ -450,7 +460,7 @@ export class Form extends Base implements Desk {
 
   private messageView(m: Message): TemplateResult {
     const sign = m.kind === "ok" ? "done" : m.kind === "warn" ? "warning" : "alert";
-    return html`<div class="message">${this.note(m.kind, sign, m.detail ?? this.texts.get(m.key, m.args), nothing, m.kind === "bad" ? "alert" : "status")}</div>`;
+    return html`<div class="message">${this.note(m.kind, sign, m.detail ?? this.texts.get(m.key, m.args), nothing, m.kind === "bad" ? "alert" : "status", m.news?.length ? newsView(m.news, this.texts) : nothing)}</div>`;
   }
 
   private errorSummary(): unknown {

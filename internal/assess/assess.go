@@ -1,0 +1,301 @@
+// Package assess explains what the law says about given facts on a day: which paragraphs come into question, which
+// conditions are met, what is needed, what it costs, when to file. It aids a decision and never makes one.
+package assess
+
+import (
+	"slices"
+	"strings"
+
+	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/civil"
+	"aufenthalt/internal/form"
+	"aufenthalt/internal/law"
+	"aufenthalt/internal/rule"
+)
+
+// Report is the whole answer.
+type Report struct {
+	Service     string      `json:"service"`
+	Title       string      `json:"title"`
+	Hash        string      `json:"hash"`
+	On          civil.Day   `json:"on"`
+	Bases       []Basis     `json:"bases"`
+	Evidence    []Evidence  `json:"evidence"`
+	Fee         Fee         `json:"fee"`
+	Notices     []Notice    `json:"notices"`
+	Filing      *Filing     `json:"filing"`
+	Parameters  []Parameter `json:"parameters"`
+	Unconfirmed []Doubt     `json:"unconfirmed"`
+	Errors      []Mistake   `json:"errors"`
+}
+
+// Basis is one paragraph. Status is met when all conditions are, not_met when one is not, discretion when only those are
+// left that the authority weighs, else unknown.
+type Basis struct {
+	ID         string      `json:"id"`
+	Paragraph  string      `json:"paragraph"`
+	Name       string      `json:"name"`
+	Nature     string      `json:"nature,omitempty"`
+	Status     string      `json:"status"`
+	Conditions []Condition `json:"conditions"`
+}
+
+// Condition with what the facts say about it. Ask lists the facts that would make an unknown one known.
+type Condition struct {
+	ID       string   `json:"id"`
+	Text     string   `json:"text"`
+	Status   string   `json:"status"`
+	Citation []string `json:"citation"`
+	Ask      []string `json:"ask,omitempty"`
+	Trace    *Trace   `json:"trace,omitempty"`
+}
+
+// Trace is the rule as evaluated: each part with its result (true, false, known, unknown, invalid), never a fact.
+type Trace struct {
+	Rule   string   `json:"rule"`
+	Result string   `json:"result"`
+	Parts  []*Trace `json:"parts,omitempty"`
+}
+
+// Evidence is a document with the rule that asks for it.
+type Evidence struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Level    string   `json:"level"`
+	Citation []string `json:"citation"`
+	Why      string   `json:"why"`
+}
+
+// Fee sums the lines whose price is published.
+type Fee struct {
+	Total    string `json:"total"`
+	Complete bool   `json:"complete"` // false when a line has no published price
+	Lines    []Line `json:"lines"`
+}
+
+// Line is one fee; Amount is empty when no price is published for the day.
+type Line struct {
+	Code     string `json:"code"`
+	Name     string `json:"name"`
+	Amount   string `json:"amount"`
+	Minor    bool   `json:"minor,omitempty"`
+	Citation string `json:"citation"`
+}
+
+// Notice is a blocker, a warning or a hint; none of them stops an application.
+type Notice struct {
+	ID       string   `json:"id"`
+	Kind     string   `json:"kind"`
+	Text     string   `json:"text"`
+	Citation []string `json:"citation"`
+	Link     string   `json:"link,omitempty"`
+}
+
+// Filing says when to file and what filing does.
+type Filing struct {
+	Effect   string    `json:"effect"`
+	Earliest civil.Day `json:"earliest,omitzero"`
+	Latest   civil.Day `json:"latest,omitzero"`
+	Text     string    `json:"text"`
+	Citation []string  `json:"citation"`
+}
+
+// Parameter is a figure of the law that the service uses, as it stands on the day.
+type Parameter struct {
+	Name      string    `json:"name"`
+	Value     string    `json:"value"` // empty: no value for the day
+	From      civil.Day `json:"from,omitzero"`
+	Source    string    `json:"source"`
+	Certainty string    `json:"certainty"`
+}
+
+// Doubt is what the law does not say for sure on the day; nothing above rests on it.
+type Doubt struct {
+	Kind     string   `json:"kind"`
+	ID       string   `json:"id"`
+	Citation []string `json:"citation"`
+}
+
+// Mistake is a fact that the form would refuse.
+type Mistake struct {
+	Field string `json:"field"`
+	Text  string `json:"text"`
+}
+
+// Assess explains the facts in a language.
+func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang string) Report {
+	clocks := form.Clocks{Submitted: def.Day, FormOpened: def.Day}
+	s := def.Evaluate(answers, clocks)
+	r := Report{Service: def.Service, Title: def.Text(lang, "service.title"), Hash: def.Hash, On: def.Day,
+		Bases: []Basis{}, Evidence: []Evidence{}, Notices: []Notice{}, Parameters: []Parameter{}, Unconfirmed: []Doubt{}, Errors: []Mistake{}}
+	for _, c := range s.Bases {
+		r.Bases = append(r.Bases, basis(def, s, c, lang))
+	}
+	for _, e := range s.Evidence {
+		full, _ := def.EvidenceByID(e.ID)
+		r.Evidence = append(r.Evidence, Evidence{e.ID, def.Text(lang, "evidence."+e.ID+".name"), e.Level, e.Basis, why(full.When)})
+	}
+	r.Fee = fee(def, s, lang)
+	for _, n := range s.Notices {
+		text := strings.TrimSpace(def.Sentence(lang, "notice."+n.ID+".lead") + " " + def.Sentence(lang, "notice."+n.ID+".text"))
+		r.Notices = append(r.Notices, Notice{n.ID, n.Kind, text, n.Basis, n.Link})
+	}
+	if f := s.Filing; f != nil {
+		r.Filing = &Filing{f.Effect, f.Earliest, f.Latest, def.Sentence(lang, "filing."+f.ID), f.Basis}
+	}
+	r.Parameters = parameters(def, book)
+	for _, d := range def.Doubts {
+		r.Unconfirmed = append(r.Unconfirmed, Doubt{d.Kind, d.ID, d.Basis})
+	}
+	for _, e := range def.Validate(answers, clocks) {
+		if e.Key != "error.required" && e.Key != "error.declaration" { // an assessment may know less than an application
+			r.Errors = append(r.Errors, Mistake{e.Field, def.Text(lang, e.Key)})
+		}
+	}
+	return r
+}
+
+func basis(def *form.Definition, s *form.State, c form.Candidate, lang string) Basis {
+	out := Basis{ID: c.ID, Paragraph: c.Paragraph, Name: def.Text(lang, "basis."+c.ID+".name"), Nature: c.Nature, Conditions: []Condition{}}
+	i := slices.IndexFunc(def.Bases, func(b form.Basis) bool { return b.ID == c.ID })
+	for j, f := range c.Conditions {
+		cond := Condition{ID: f.ID, Text: def.Sentence(lang, "condition."+f.ID), Status: string(f.Status), Citation: f.Basis}
+		_, tr := rule.EvalTrace(def.Bases[i].Conditions[j].When, s.Facts)
+		cond.Ask, cond.Trace = tr.Unanswered(), trace(tr)
+		out.Conditions = append(out.Conditions, cond)
+	}
+	out.Status = status(c.Conditions)
+	return out
+}
+
+func status(conditions []form.Finding) string {
+	worst := form.Met
+	for _, c := range conditions {
+		switch {
+		case c.Status == form.NotMet:
+			return string(form.NotMet)
+		case c.Status == form.Unknown:
+			worst = form.Unknown
+		case c.Status == form.Discretion && worst == form.Met:
+			worst = form.Discretion
+		}
+	}
+	return string(worst)
+}
+
+func trace(tr *rule.Trace) *Trace {
+	if tr == nil {
+		return nil
+	}
+	out := &Trace{Rule: tr.Expr, Result: "unknown"}
+	switch v := tr.Value; {
+	case v.IsTrue():
+		out.Result = "true"
+	case v.IsFalse():
+		out.Result = "false"
+	case v.Invalid():
+		out.Result = "invalid"
+	case v.Known():
+		out.Result = "known"
+	}
+	for _, p := range tr.Parts {
+		out.Parts = append(out.Parts, trace(p))
+	}
+	return out
+}
+
+// why is the rule in the words of its author; no rule means always.
+func why(t rule.Tree) string {
+	if t.IsZero() {
+		return "true"
+	}
+	return t.String()
+}
+
+func fee(def *form.Definition, s *form.State, lang string) Fee {
+	out := Fee{Complete: true, Lines: []Line{}}
+	var total int64
+	for _, f := range s.Fees {
+		line := Line{Code: f.Code, Name: def.Text(lang, "fee."+f.Code+".name"), Minor: f.Minor, Citation: f.Basis}
+		if f.Known {
+			line.Amount = law.FormatMoney(f.Amount)
+			total += f.Amount
+		} else {
+			out.Complete = false
+		}
+		out.Lines = append(out.Lines, line)
+	}
+	out.Total = law.FormatMoney(total)
+	return out
+}
+
+func parameters(def *form.Definition, book *law.Book) []Parameter {
+	out := []Parameter{}
+	for _, name := range def.Figures {
+		p, ok := book.Parameter(name)
+		if !ok {
+			continue
+		}
+		x := Parameter{Name: name, Certainty: "unconfirmed"}
+		if r, ok := p.On(def.Day); ok {
+			x.From, x.Source = r.From, r.Source
+			if r.Confirmed {
+				x.Value, x.Certainty = r.Value.String(), "confirmed"
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// Fields lists the facts that a service understands on its day, so that an outsider can write a case from it alone.
+func Fields(def *form.Definition) []Field {
+	out := []Field{}
+	for _, f := range def.Fields() {
+		x := Field{ID: f.ID, Type: string(f.Type), Required: f.Required, Unit: unit(f), Meaning: both(def, "field."+f.ID+".label"), When: why(f.When), Citation: f.Basis}
+		for _, o := range f.Options {
+			x.Options = append(x.Options, Option{o.Value, both(def, "option."+f.ID+"."+o.Value)})
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// Field is one fact.
+type Field struct {
+	ID       string            `json:"id"`
+	Type     string            `json:"type"`
+	Unit     string            `json:"unit,omitempty"`
+	Required bool              `json:"required"`
+	Options  []Option          `json:"options,omitempty"`
+	Meaning  map[string]string `json:"meaning"`
+	When     string            `json:"when"`
+	Citation []string          `json:"citation"`
+}
+
+// Option is one value of a choice.
+type Option struct {
+	Value   string            `json:"value"`
+	Meaning map[string]string `json:"meaning"`
+}
+
+// unit tells how a value is written.
+func unit(f form.Field) string {
+	switch f.Type {
+	case form.Money:
+		return strings.TrimSuffix("EUR, written 4650.00, per "+f.Period, ", per ")
+	case form.Date:
+		return "day, written 2026-11-24"
+	case form.PartialDate:
+		return "day, month or year: 1992-08-14, 1992-08, 1992"
+	case form.Country, form.Nationality, form.Nationalities:
+		return "ISO 3166-1 alpha-3; XXA stateless, XXX unclear"
+	case form.Bool:
+		return "true or false"
+	}
+	return ""
+}
+
+func both(def *form.Definition, key string) map[string]string {
+	return map[string]string{"de": def.Text(catalog.Binding, key), "en": def.Text("en", key)}
+}

@@ -1,0 +1,314 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"aufenthalt/data"
+	"aufenthalt/internal/assess"
+	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/civil"
+	"aufenthalt/internal/form"
+)
+
+type serviceCommand struct {
+	List    serviceList    `cmd:"" help:"All services with their titles and hashes."`
+	Fields  serviceFields  `cmd:"" help:"The facts that a service understands: enough to write a case from."`
+	Assess  serviceAssess  `cmd:"" help:"What the law says about given facts on a day. An aid, never a decision."`
+	Show    serviceShow    `cmd:"" help:"What a service consists of on a day."`
+	Diff    serviceDiff    `cmd:"" help:"What changes in a service between two days."`
+	Preview servicePreview `cmd:"" help:"Show all forms as of a day."`
+	Test    serviceTest    `cmd:"" help:"Check all services, run their cases, prove that nothing is dead."`
+}
+
+// which names a service on a day.
+type which struct {
+	Service string `required:"" help:"Tag of the service, e.g. at-erwerbstaetigkeit."`
+	On      string `help:"Day of the law, as 2026-11-24; today when absent."`
+}
+
+// load reads the catalogue, which is checked as a whole.
+func loadCatalog() (*catalog.Catalog, error) { return catalog.Load(data.FS) }
+
+func (w which) find() (*catalog.Catalog, *form.Definition, error) {
+	c, err := loadCatalog()
+	if err != nil {
+		return nil, nil, err
+	}
+	day, err := dayOrToday(w.On)
+	if err != nil {
+		return nil, nil, err
+	}
+	def, err := definition(c, w.Service, day)
+	return c, def, err
+}
+
+func definition(c *catalog.Catalog, tag string, day civil.Day) (*form.Definition, error) {
+	doc, ok := c.Service(tag)
+	if !ok {
+		return nil, fmt.Errorf("there is no service %q; there are %s", tag, strings.Join(c.Services(), ", "))
+	}
+	def, err := doc.On(day)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not offered on %s", tag, day)
+	}
+	return def, nil
+}
+
+func dayOrToday(s string) (civil.Day, error) {
+	if s == "" {
+		return civil.Today(time.Now()), nil
+	}
+	day, err := civil.Parse(s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no day like 2026-11-24", s)
+	}
+	return day, nil
+}
+
+func printJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}
+
+type serviceList struct{}
+
+// Run prints a line each.
+func (c *serviceList) Run(e *env) error {
+	cat, err := loadCatalog()
+	if err != nil {
+		return err
+	}
+	for _, tag := range cat.Services() {
+		doc, _ := cat.Service(tag)
+		def, err := doc.On(civil.Today(time.Now()))
+		if err != nil {
+			fmt.Fprintf(e.out, "%-28s not offered today\n", tag)
+			continue
+		}
+		fmt.Fprintf(e.out, "%-28s %s  %s\n", tag, def.Hash[:19], def.Text(catalog.Binding, "service.title"))
+	}
+	return nil
+}
+
+type serviceFields struct {
+	which
+	JSON bool `help:"As JSON."`
+}
+
+// Run lists the facts in page order.
+func (c *serviceFields) Run(e *env) error {
+	_, def, err := c.find()
+	if err != nil {
+		return err
+	}
+	fields := assess.Fields(def)
+	if c.JSON {
+		return printJSON(e.out, fields)
+	}
+	for _, f := range fields {
+		fmt.Fprintf(e.out, "%s (%s)  %s\n", f.ID, strings.TrimSuffix(f.Type+", "+f.Unit, ", "), f.Meaning["de"])
+		fmt.Fprintf(e.out, "    %s\n", f.Meaning["en"])
+		for _, o := range f.Options {
+			fmt.Fprintf(e.out, "      %-22s %s / %s\n", o.Value, o.Meaning["de"], o.Meaning["en"])
+		}
+		if f.When != "true" {
+			fmt.Fprintf(e.out, "    asked when %s\n", f.When)
+		}
+	}
+	return nil
+}
+
+type serviceAssess struct {
+	which
+	Facts    string `required:"" help:"YAML or JSON file: {field: value}. See 'service fields'."`
+	JSON     bool   `help:"As JSON, with the trace of every condition."`
+	Language string `default:"de" enum:"de,en" help:"de or en."`
+}
+
+// Run explains the facts.
+func (c *serviceAssess) Run(e *env) error {
+	cat, def, err := c.find()
+	if err != nil {
+		return err
+	}
+	raw, err := os.ReadFile(c.Facts)
+	if err != nil {
+		return err
+	}
+	answers, err := catalog.ReadAnswers(def, raw)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Facts, err)
+	}
+	r := assess.Assess(def, cat.Book(), answers, c.Language)
+	if c.JSON {
+		return printJSON(e.out, r)
+	}
+	printReport(e.out, r)
+	return nil
+}
+
+func printReport(w io.Writer, r assess.Report) {
+	fmt.Fprintf(w, "%s (%s), law of %s\nAn aid, not a decision.\n", r.Title, r.Service, r.On)
+	for _, b := range r.Bases {
+		fmt.Fprintf(w, "\n%s: %s  [%s]\n", b.Paragraph, b.Name, b.Status)
+		for _, c := range b.Conditions {
+			fmt.Fprintf(w, "  %-10s %s (%s)\n", c.Status, c.Text, strings.Join(c.Citation, "; "))
+			if len(c.Ask) > 0 {
+				fmt.Fprintf(w, "             depends on %s\n", strings.Join(c.Ask, ", "))
+			}
+		}
+	}
+	fmt.Fprintln(w, "\nDocuments")
+	for _, d := range r.Evidence {
+		fmt.Fprintf(w, "  %-8s %-10s %s (%s)\n", d.Level, d.ID, d.Name, strings.Join(d.Citation, "; "))
+	}
+	fmt.Fprintf(w, "\nFees %s EUR%s\n", r.Fee.Total, map[bool]string{false: ", and lines without a published price"}[r.Fee.Complete])
+	for _, l := range r.Fee.Lines {
+		fmt.Fprintf(w, "  %-5s %8s %s (%s)\n", l.Code, l.Amount, l.Name, l.Citation)
+	}
+	if f := r.Filing; f != nil {
+		fmt.Fprintf(w, "\nFiling [%s]\n  %s (%s)\n", f.Effect, f.Text, strings.Join(f.Citation, "; "))
+		if !f.Latest.IsZero() {
+			fmt.Fprintf(w, "  latest %s\n", f.Latest)
+		}
+	}
+	for _, n := range r.Notices {
+		fmt.Fprintf(w, "\n%s: %s (%s)\n", n.Kind, n.Text, strings.Join(n.Citation, "; "))
+	}
+	for _, p := range r.Parameters {
+		if p.Value == "" {
+			fmt.Fprintf(w, "\nno value on that day: %s (%s)\n", p.Name, p.Source)
+		}
+	}
+	for _, m := range r.Errors {
+		fmt.Fprintf(w, "\nfact %s: %s\n", m.Field, m.Text)
+	}
+	for _, d := range r.Unconfirmed {
+		fmt.Fprintf(w, "\nnot confirmed: %s %s (%s)\n", d.Kind, d.ID, strings.Join(d.Citation, "; "))
+	}
+}
+
+type serviceShow struct{ which }
+
+// Run prints the parts by kind.
+func (c *serviceShow) Run(e *env) error {
+	_, def, err := c.find()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s on %s, %s\n", def.Service, def.Day, def.Hash)
+	parts := catalog.Describe(def, catalog.Binding)
+	delete(parts, "text")
+	for _, kind := range catalog.Kinds() {
+		for _, id := range slices.Sorted(maps.Keys(parts[kind])) {
+			fmt.Fprintf(e.out, "%-9s %-28s %s\n", kind, id, parts[kind][id])
+		}
+	}
+	for _, d := range def.Doubts {
+		fmt.Fprintf(e.out, "%-9s %-28s not confirmed, shown to nobody as fact (%s)\n", d.Kind, d.ID, strings.Join(d.Basis, "; "))
+	}
+	return nil
+}
+
+type serviceDiff struct {
+	Service string `required:"" help:"Tag of the service."`
+	From    string `required:"" help:"The earlier day."`
+	To      string `required:"" help:"The later day."`
+	JSON    bool   `help:"As JSON."`
+}
+
+// Run prints a line for each difference; nothing changed is said too.
+func (c *serviceDiff) Run(e *env) error {
+	cat, err := loadCatalog()
+	if err != nil {
+		return err
+	}
+	var defs [2]*form.Definition
+	for i, s := range []string{c.From, c.To} {
+		day, err := dayOrToday(s)
+		if err != nil {
+			return err
+		}
+		if defs[i], err = definition(cat, c.Service, day); err != nil {
+			return err
+		}
+	}
+	changes := catalog.Diff(defs[0], defs[1], catalog.Binding)
+	if c.JSON {
+		return printJSON(e.out, changes)
+	}
+	for _, x := range changes {
+		fmt.Fprintln(e.out, x)
+	}
+	fmt.Fprintf(e.out, "%d changes in %s from %s to %s\n", len(changes), c.Service, c.From, c.To)
+	return nil
+}
+
+type serviceTest struct{}
+
+// Run checks all that is written, runs every case and looks for a witness of every part on every day of change.
+func (c *serviceTest) Run(e *env) error {
+	start := time.Now()
+	cat, err := loadCatalog()
+	if err != nil {
+		return err
+	}
+	built := time.Since(start)
+	cases, err := catalog.Cases(data.FS)
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for _, k := range cases {
+		diff := cat.RunCase(k)
+		if len(diff) > 0 {
+			failed++
+		}
+		for _, d := range diff {
+			fmt.Fprintf(e.out, "%s:%d: %s: %s\n", k.File, k.Line, k.Name, d)
+		}
+	}
+	dead := 0
+	for _, tag := range cat.Services() {
+		n, err := prove(e.out, cat, tag)
+		if err != nil {
+			return err
+		}
+		dead += n
+	}
+	fmt.Fprintf(e.out, "%d services built in %d ms; %d of %d cases pass\n", len(cat.Services()), built.Milliseconds(), len(cases)-failed, len(cases))
+	if failed+dead > 0 {
+		return fmt.Errorf("%d cases differ, %d parts are met by nobody", failed, dead)
+	}
+	return nil
+}
+
+// prove prints what was shown for a service and gives the number of parts that nobody meets.
+func prove(w io.Writer, cat *catalog.Catalog, tag string) (dead int, err error) {
+	doc, _ := cat.Service(tag)
+	var prover catalog.Prover
+	parts, tries := 0, 0
+	days := catalog.CheckDays(doc)
+	for _, day := range days {
+		def, err := doc.On(day)
+		if err != nil {
+			return dead, fmt.Errorf("%s on %s: %w", tag, day, err)
+		}
+		proof := prover.Prove(def)
+		parts, tries, dead = parts+proof.Parts, tries+proof.Tries, dead+len(proof.Missing)
+		for _, m := range proof.Missing {
+			fmt.Fprintf(w, "%s on %s: nobody meets %s\n", tag, day, m)
+		}
+	}
+	fmt.Fprintf(w, "%-28s %d days of change, %d of %d parts have a witness, %d applicants made up\n", tag, len(days), parts-dead, parts, tries)
+	return dead, nil
+}

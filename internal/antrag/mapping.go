@@ -2,6 +2,7 @@ package antrag
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,14 +18,17 @@ type Mapping struct {
 	Elements map[string]string `json:"elements"`
 }
 
-// ParseMapping reads a mapping out of a document of the catalogue and tells every element that does not exist.
+// ErrNotWritten tells that a service goes into a message which this package does not write yet.
+var ErrNotWritten = errors.New("antrag: mapping: message is not written yet")
+
+// ParseMapping reads a mapping out of a document of the catalogue and tells an element that does not exist.
 func ParseMapping(raw json.RawMessage) (Mapping, error) {
 	var m Mapping
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return m, fmt.Errorf("antrag: mapping: %w", err)
 	}
 	if m.Message != "130101" {
-		return m, fmt.Errorf("antrag: mapping: message %q is not written yet", m.Message)
+		return m, fmt.Errorf("%w: %q", ErrNotWritten, m.Message)
 	}
 	for name := range m.Elements {
 		if !slices.Contains(elements, name) {

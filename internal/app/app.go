@@ -8,6 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,7 +83,7 @@ type App struct {
 	work     *semaphore.Weighted // bounds the memory of what is decoded, composed and sealed at once
 }
 
-// New makes the application; every service of the catalogue must say how it becomes a message.
+// New makes the application. A service whose message is not written yet can be shown, but not offered.
 func New(p Parts) (*App, error) {
 	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[string]antrag.Mapping{}, work: semaphore.NewWeighted(atOnce)}
 	var err error
@@ -89,14 +92,33 @@ func New(p Parts) (*App, error) {
 	}
 	for _, tag := range p.Catalog.Services() {
 		doc, _ := p.Catalog.Service(tag)
-		if a.mappings[tag], err = antrag.ParseMapping(doc.Mapping()); err != nil {
+		m, err := antrag.ParseMapping(doc.Mapping())
+		if errors.Is(err, antrag.ErrNotWritten) {
+			continue
+		}
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", tag, err)
 		}
+		a.mappings[tag] = m
 	}
 	if err := a.checkNames(); err != nil {
 		return nil, err
 	}
 	return a, nil
+}
+
+// CheckOffers tells which authorities offer what this platform cannot take.
+func (a *App) CheckOffers() error {
+	var wrong []error
+	for _, auth := range a.Authorities.All() {
+		for _, tag := range auth.Services {
+			if _, ok := a.mappings[tag]; !ok {
+				wrong = append(wrong, fmt.Errorf("authority %s: services: %q cannot be offered; there are %s",
+					auth.AGS, tag, strings.Join(slices.Sorted(maps.Keys(a.mappings)), ", ")))
+			}
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 // checkNames tells which names of the configuration no message can carry: every submission would fail for them.

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
+	"aufenthalt/internal/antrag"
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/latin"
@@ -48,5 +49,22 @@ func TestNamesOfTheConfiguration(t *testing.T) {
 	}
 	if a.Authorities = d; a.checkNames() != nil {
 		t.Errorf("good names: %v", a.checkNames())
+	}
+}
+
+// A service that does not exist, or whose message is not written, stops the start of an authority that offers it.
+func TestOffersOfTheConfiguration(t *testing.T) {
+	one := authority.Authority{AGS: "12099001", Name: "Musterland", Kennung: "azr:990001", Services: []string{"at-test"}, Destination: "a", Postcode: "00000", City: "Musterstadt"}
+	d, err := authority.NewDirectory([]authority.Authority{one})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &App{Parts: Parts{Authorities: d}, mappings: map[string]antrag.Mapping{"at-other": {}}}
+	if err := a.CheckOffers(); err == nil || !strings.Contains(err.Error(), `authority 12099001: services: "at-test" cannot be offered; there are at-other`) {
+		t.Errorf("unknown service: %v", err)
+	}
+	a.mappings["at-test"] = antrag.Mapping{}
+	if err := a.CheckOffers(); err != nil {
+		t.Error(err)
 	}
 }

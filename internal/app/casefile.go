@@ -17,6 +17,7 @@ import (
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/errs"
+	"aufenthalt/internal/form"
 	"aufenthalt/internal/seal"
 	"aufenthalt/internal/store"
 )
@@ -37,6 +38,7 @@ type Access struct {
 type CaseView struct {
 	Number    application.Number `json:"case_number"`
 	Service   string             `json:"service"`
+	Title     string             `json:"title"` // of the service, in the reader's language
 	Authority ReceiptAuthority   `json:"authority"`
 	Received  string             `json:"received_at"`
 	Stage     application.Stage  `json:"stage"`
@@ -169,26 +171,33 @@ func (a *App) Case(ctx context.Context, acc Access, lang string) (CaseView, erro
 	}
 	v.Stage = states[o.row.ID].Stage()
 	v.Timeline = timeline(states[o.row.ID])
-	v.Missing = a.missingNames(o.row, lang)
+	if def := a.definitionOf(o.row); def != nil {
+		v.Title, v.Missing = def.Text(lang, "service.title"), missingNames(def, o.row.Missing, lang)
+	}
 	v.Messages, err = a.thread(ctx, o, states)
 	return v, err
 }
 
-func (a *App) missingNames(row store.Application, lang string) []MissingEvidence {
-	out := []MissingEvidence{}
+// definitionOf gives the service as the applicant saw it; nil when this platform no longer has it.
+func (a *App) definitionOf(row store.Application) *form.Definition {
 	doc, ok := a.Catalog.Service(row.Service)
 	if !ok {
-		return out
+		return nil
 	}
 	day, err := civil.Parse(row.LawDay)
 	if err != nil {
-		return out
+		return nil
 	}
 	def, err := doc.On(day)
 	if err != nil {
-		return out
+		return nil
 	}
-	for _, id := range row.Missing {
+	return def
+}
+
+func missingNames(def *form.Definition, ids []string, lang string) []MissingEvidence {
+	out := []MissingEvidence{}
+	for _, id := range ids {
 		out = append(out, MissingEvidence{Evidence: id, Name: def.Text(lang, "evidence."+id+".name")})
 	}
 	return out

@@ -102,6 +102,9 @@ func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated boo
 	if err != nil {
 		return r, false, err
 	}
+	if _, ok := a.mappings[s.Service]; !ok {
+		return r, false, errs.E(errs.Unavailable, "error.service.not_carried")
+	}
 	now := a.Now()
 	def, err := a.definition(s, now)
 	if err != nil {
@@ -431,6 +434,9 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint,
 	}, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
 }
+
+// HasService tells whether this platform has a service at all.
+func (a *App) HasService(tag string) bool { _, ok := a.Catalog.Service(tag); return ok }
 
 // ServiceTitle names a service in German; the tag itself when there is none of that name.
 func (a *App) ServiceTitle(tag string) string {

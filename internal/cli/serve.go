@@ -115,6 +115,9 @@ func (p *platform) assemble(e *env, parts app.Parts) (err error) {
 	if p.app, err = app.New(parts); err != nil {
 		return err
 	}
+	if err := p.app.CheckOffers(); err != nil {
+		return err
+	}
 	if p.jobs, err = jobs.New(e.ctx, p.store.DB.Write, p.app, jobs.Config{Poll: parts.Config.Poll}, e.log); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type asset struct {
 	plain, gzip []byte
 }
 
-// New reads the embedded component. Without it (a build that skipped `make web`) it says so.
+// New reads the embedded component. Without it (a build that skipped `make build`) it says so.
 func New(a *app.App) (*Widget, error) {
 	dist, err := fs.Sub(web.Dist, "dist")
 	if err != nil {
@@ -121,6 +121,7 @@ type view struct {
 	Authority                 *authority.Authority
 	Offers                    []offer // of the start page
 	Operator                  config.Operator
+	Open, Close               template.HTML // tags of the element, whose name a template cannot make
 }
 
 // offer is one authority with what it has online.
@@ -151,11 +152,13 @@ func (w *Widget) render(rw http.ResponseWriter, status int, name string, v view)
 func (w *Widget) form(rw http.ResponseWriter, r *http.Request) {
 	auth := w.app.Authorities.Find(authority.AGS(r.PathValue("ags")))
 	tag := r.PathValue("tag")
-	if auth == nil || !auth.Live || !auth.Offers(tag) {
+	if auth == nil || !auth.Live || !auth.Offers(tag) || !w.app.HasService(tag) {
 		w.render(rw, http.StatusNotFound, "fehlt.html", view{Title: "Seite nicht gefunden"})
 		return
 	}
-	w.render(rw, http.StatusOK, "formular.html", view{Title: w.app.ServiceTitle(tag), Tag: tag, AGS: string(auth.AGS), Authority: auth})
+	// A tag that an authority offers is one of the catalogue, whose names are those of elements.
+	w.render(rw, http.StatusOK, "formular.html", view{Title: w.app.ServiceTitle(tag), Tag: tag, AGS: string(auth.AGS), Authority: auth,
+		Open: template.HTML("<" + tag), Close: template.HTML("</" + tag + ">")})
 }
 
 func (w *Widget) status(rw http.ResponseWriter, r *http.Request) {

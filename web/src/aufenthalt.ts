@@ -1,11 +1,15 @@
 // The script that authorities embed. It is small: the elements come when the page has one of them.
 
-type Tag = "at-erwerbstaetigkeit" | "aufenthalt-status";
+/** The services; each has the same form over its own definition. */
+const services = ["at-erwerbstaetigkeit"] as const;
 
-const elements: Record<Tag, () => Promise<CustomElementConstructor>> = {
-  "at-erwerbstaetigkeit": async () => (await import("./form")).Form,
-  "aufenthalt-status": async () => (await import("./status")).Status,
-};
+type Tag = (typeof services)[number] | "aufenthalt-status";
+
+/** A class can be the element of one tag only. */
+const formOf = async (): Promise<CustomElementConstructor> => class extends (await import("./form")).Form {};
+
+const elements = Object.fromEntries(services.map((tag) => [tag, formOf])) as Record<Tag, () => Promise<CustomElementConstructor>>;
+elements["aufenthalt-status"] = async () => (await import("./status")).Status;
 
 /** Defines one element; for pages that make it inside a shadow root of their own. */
 export async function load(tag: Tag): Promise<void> {

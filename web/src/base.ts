@@ -96,7 +96,7 @@ export abstract class Base extends LitElement {
 
   protected failed(detail: string | undefined, again: () => void): TemplateResult {
     return this.frame(html`<div class="at-in"><div class="note bad" role="alert">${icon("alert")}<div><p>${detail ?? failedText}</p></div></div>
-      <div class="acts"><button class="btn" type="button" @click=${again}>${againText}</button></div></div>`);
+      <div class="acts"><button class="btn" type="button" @click=${again}>${againText}</button></div><slot></slot></div>`); // the page's own words tell another way
   }
 
   /** Moves the focus to what a selector finds once it is drawn. */

@@ -9,6 +9,8 @@ import { icon } from "./icons";
 import { timeline, type Step } from "./receipt";
 import { Texts } from "./text";
 
+const fates: Record<string, string> = { imported: "ui.messages.arrived", rejected: "ui.messages.rejected" };
+
 interface Message {
   id: string;
   kind: "question" | "answer";
@@ -25,6 +27,7 @@ interface Message {
 interface Case {
   case_number: string;
   service: string;
+  title: string;
   authority: { ags: string; name: string };
   received_at: string;
   stage: string;
@@ -247,7 +250,7 @@ export class Status extends Base {
     const c = this.case!;
     const questions = c.messages.filter((m) => m.kind === "question" && !m.answered_at).sort((a, b) => (a.deadline ?? "9") < (b.deadline ?? "9") ? -1 : 1);
     return html`<div class="head"><div><p class="small muted">${texts.get("ui.status.case")} <bdi class="num" dir="ltr">${c.case_number}</bdi></p>
-        <div data-heading>${this.heading(this.step, texts.optional(`status.service.${c.service}`) ?? texts.get("ui.status.title"), "", nothing, true)}</div></div>
+        <div data-heading>${this.heading(this.step, c.title || texts.get("ui.status.title"), "", nothing, true)}</div></div>
       <button class="btn-link start no-print" type="button" @click=${this.close}>${icon("lock")}${texts.get("ui.status.close")}</button></div>
     <div class="notices" role="status">${this.notice ? this.note(this.notice === "ui.status.fresh" ? "ok" : "warn", this.notice === "ui.status.fresh" ? "done" : "warning", texts.get(this.notice)) : nothing}</div>
     <div class="cols"><div>${questions.map((q) => this.question(q))}${this.where(c)}${this.thread(c)}</div>
@@ -314,7 +317,7 @@ export class Status extends Base {
         <p class="by">${m.kind === "answer" ? texts.get("ui.messages.you") : html`<bdi>${c.authority.name}</bdi>`}, ${texts.moment(m.at)}</p><p dir="auto">${m.text}</p>
         ${m.documents?.length ? html`<p class="small muted">${texts.get("ui.messages.documents")} <bdi>${m.documents.join(", ")}</bdi></p>` : nothing}
         ${m.kind === "question" && m.attachment ? html`<button class="btn-link start" type="button" @click=${() => void this.attachment(m)}>${icon("document")}<bdi>${m.attachment.name}</bdi></button>` : nothing}
-        ${m.kind === "question" && m.answer_state ? html`<p class="small muted">${texts.get(m.answer_state === "imported" ? "ui.messages.arrived" : "ui.messages.on_the_way")}</p>` : nothing}</li>`)}</ol>` : html`<p class="hint space">${texts.get("ui.messages.none")}</p>`}</section>`;
+        ${m.kind === "question" && m.answer_state ? html`<p class="small muted">${texts.get(fates[m.answer_state] ?? "ui.messages.on_the_way")}</p>` : nothing}</li>`)}</ol>` : html`<p class="hint space">${texts.get("ui.messages.none")}</p>`}</section>`;
   }
 
   private replyView(r: Reply): TemplateResult {

@@ -110,7 +110,7 @@ function documents(form: Form, page: Page): TemplateResult {
 function fees(form: Form): unknown {
   const { texts, state } = form;
   if (!state.fees.length) return nothing;
-  return html`<section class="sum"><header>${form.heading(form.level, texts.get("ui.fees"))}</header><dl class="plain">${state.fees.map((f) => html`<div><dt>${texts.optional(`ui.fee.${f.code}`) ?? texts.get("ui.fee")}</dt>
+  return html`<section class="sum"><header>${form.heading(form.level, texts.get("ui.fees"))}</header><dl class="plain">${state.fees.map((f) => html`<div><dt>${texts.optional(`fee.${f.code}.name`) ?? texts.get("ui.fee")}</dt>
     <dd>${f.amount ? html`<bdi>${texts.price(f.amount)}</bdi>` : texts.get("ui.fee.open")}${f.basis ? html` <bdi class="muted small" lang="de">(${cited([f.basis])})</bdi>` : nothing}</dd></div>`)}</dl><p class="hint space">${texts.get("ui.fees.text")}</p></section>`;
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"aufenthalt/data"
 	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/form"
 )
 
 // The data that the binary carries has no mistake, resolves on every day on which anything changes, and passes every
@@ -55,7 +56,7 @@ func TestData(t *testing.T) {
 	}
 }
 
-// Nothing that is written is dead: somebody meets every part of every service, on every day on which anything changes.
+// Nothing that is written is dead: somebody meets every part of every service.
 func TestProof(t *testing.T) {
 	c, err := catalog.Load(data.FS)
 	if err != nil {
@@ -63,17 +64,18 @@ func TestProof(t *testing.T) {
 	}
 	for _, tag := range c.Services() {
 		doc, _ := c.Service(tag)
-		var prover catalog.Prover
+		var days []*form.Definition
 		for _, day := range catalog.CheckDays(doc) {
 			def, err := doc.On(day)
 			if err != nil {
 				t.Fatal(err)
 			}
-			proof := prover.Prove(def)
-			t.Logf("%s on %s: %d parts, %d applicants", tag, day, proof.Parts, proof.Tries)
-			for _, part := range proof.Missing {
-				t.Errorf("%s on %s: nobody meets %s", tag, day, part)
-			}
+			days = append(days, def)
+		}
+		proof := catalog.Prove(days)
+		t.Logf("%s: %d days, %d parts, %d applicants", tag, proof.Days, proof.Parts, proof.Tries)
+		for _, part := range proof.Missing {
+			t.Errorf("%s: nobody meets %s", tag, part)
 		}
 	}
 }

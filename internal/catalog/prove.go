@@ -14,47 +14,75 @@ import (
 	"aufenthalt/internal/rule"
 )
 
-// Proof is what was shown for a service on one day: an applicant, made up, for every part of it. What has none can never
-// happen: a page nobody reaches, a document nobody is asked for, a fee nobody pays.
+// Proof is what was shown for a service: an applicant, made up, for every part of it on one of its days at least. What has
+// none can never happen: a page nobody reaches, a document nobody is asked for, a fee nobody pays.
 type Proof struct {
-	Service string
-	Day     civil.Day
-	Parts   int      // looked for
+	Days    int
+	Parts   int      // different ones, on all days
 	Tries   int      // applicants made up
-	Missing []string // parts without a witness: "evidence X"
+	Missing []string // parts without a witness, in the order of the definition: "evidence X"
 }
 
-// maxTries bounds the search for one part, so that a proof always ends.
+// maxTries bounds the search for one part on one day, so that a proof always ends.
 const maxTries = 6000
-
-// Prover looks for witnesses. It keeps those that it found: on the next day most of them still serve.
-type Prover struct {
-	known []applicant
-}
 
 // applicant is a made-up person: wire values by field.
 type applicant map[string]any
 
 // Prove looks for a witness of every page, field, option, document, notice, check, fee, paragraph, condition that can be
-// met, and filing of a definition. The search is the same every time.
-func (k *Prover) Prove(def *form.Definition) Proof {
+// met, and filing of a service, given as it is on the days on which it changes. The search is the same every time.
+func Prove(days []*form.Definition) Proof {
+	proof := Proof{Days: len(days)}
+	met, order := map[string]bool{}, []string{}
+	searches := make([]*search, len(days))
+	var known []applicant // who met something on one day often does on the next
+	for i, def := range days {
+		s := newSearch(def, known)
+		for _, t := range s.targets {
+			if _, seen := met[t.name]; !seen {
+				order = append(order, t.name)
+			}
+			met[t.name] = met[t.name] || s.witness[t.name] != nil
+		}
+		searches[i], known = s, s.found
+	}
+	for _, s := range slices.Backward(searches) { // the law of late first: that is where most parts live
+		for _, t := range s.targets {
+			met[t.name] = met[t.name] || s.find(t)
+		}
+		proof.Tries += s.tries
+	}
+	proof.Parts = len(order)
+	for _, name := range order {
+		if !met[name] {
+			proof.Missing = append(proof.Missing, name)
+		}
+	}
+	return proof
+}
+
+func newSearch(def *form.Definition, known []applicant) *search {
 	s := &search{def: def, clocks: form.Clocks{Submitted: def.Day, FormOpened: def.Day}, random: rand.New(rand.NewPCG(1, uint64(def.Day))), witness: map[string]applicant{}}
 	s.pool()
-	for _, a := range k.known {
-		s.try(a)
+	s.targets = s.parts()
+	for _, a := range known {
+		s.try(s.ofToday(a))
 	}
 	for range 200 { // many parts fall to anybody
 		s.try(s.anybody())
 	}
-	targets := s.targets()
-	proof := Proof{Service: def.Service, Day: def.Day, Parts: len(targets)}
-	for _, t := range targets {
-		if s.witness[t.name] == nil && !s.find(t) {
-			proof.Missing = append(proof.Missing, t.name)
+	return s
+}
+
+// ofToday leaves out answers to questions that are not asked on the day.
+func (s *search) ofToday(a applicant) applicant {
+	out := applicant{}
+	for id, v := range a {
+		if _, ok := s.def.Field(id); ok {
+			out[id] = v
 		}
 	}
-	proof.Tries, k.known = s.tries, s.found
-	return proof
+	return out
 }
 
 // target is a part with the part without which it cannot be, the fields of its own rule, and all on which it depends.
@@ -69,6 +97,7 @@ type search struct {
 	random  *rand.Rand
 	values  map[string][]string // wire values worth trying, by field
 	shows   map[string][]string // fields read by what shows a field
+	targets []target
 	witness map[string]applicant
 	found   []applicant // each met some part first
 	tries   int
@@ -212,8 +241,8 @@ func isCountryCode(s string) bool {
 	return len(s) == 3 && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// targets lists every part in the order of the definition.
-func (s *search) targets() []target {
+// parts lists every part in the order of the definition.
+func (s *search) parts() []target {
 	var out []target
 	add := func(name, within string, when rule.Tree, fields ...string) {
 		if !s.unpublished(when) {

@@ -3,6 +3,8 @@ package catalog
 import (
 	"slices"
 	"testing"
+
+	"aufenthalt/internal/form"
 )
 
 // What can never be is told by name, and nothing else is.
@@ -23,8 +25,7 @@ func TestProveFindsWhatIsDead(t *testing.T) {
 		m := good(t)
 		patch(t, m, c.file, c.old, c.new)
 		_, d := loaded(t, m)
-		var prover Prover
-		proof := prover.Prove(on(t, d, "2026-02-15"))
+		proof := Prove([]*form.Definition{on(t, d, "2026-02-15")})
 		slices.Sort(proof.Missing)
 		if !slices.Equal(proof.Missing, c.missing) || proof.Parts < 20 || proof.Tries == 0 {
 			t.Errorf("%s: %d parts, missing %v, want %v", name, proof.Parts, proof.Missing, c.missing)

@@ -295,20 +295,19 @@ func (c *serviceTest) Run(e *env) error {
 // prove prints what was shown for a service and gives the number of parts that nobody meets.
 func prove(w io.Writer, cat *catalog.Catalog, tag string) (dead int, err error) {
 	doc, _ := cat.Service(tag)
-	var prover catalog.Prover
-	parts, tries := 0, 0
-	days := catalog.CheckDays(doc)
-	for _, day := range days {
+	var days []*form.Definition
+	for _, day := range catalog.CheckDays(doc) {
 		def, err := doc.On(day)
 		if err != nil {
-			return dead, fmt.Errorf("%s on %s: %w", tag, day, err)
+			return 0, fmt.Errorf("%s on %s: %w", tag, day, err)
 		}
-		proof := prover.Prove(def)
-		parts, tries, dead = parts+proof.Parts, tries+proof.Tries, dead+len(proof.Missing)
-		for _, m := range proof.Missing {
-			fmt.Fprintf(w, "%s on %s: nobody meets %s\n", tag, day, m)
-		}
+		days = append(days, def)
 	}
-	fmt.Fprintf(w, "%-28s %d days of change, %d of %d parts have a witness, %d applicants made up\n", tag, len(days), parts-dead, parts, tries)
+	proof := catalog.Prove(days)
+	dead = len(proof.Missing)
+	for _, m := range proof.Missing {
+		fmt.Fprintf(w, "%s: nobody meets %s\n", tag, m)
+	}
+	fmt.Fprintf(w, "%-28s %d days of change, %d of %d parts have a witness, %d applicants made up\n", tag, proof.Days, proof.Parts-dead, proof.Parts, proof.Tries)
 	return dead, nil
 }

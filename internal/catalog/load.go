@@ -4,7 +4,10 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/latin"
@@ -51,22 +54,36 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	if err != nil {
 		return c, append(found, Finding{File: "services", Text: err.Error()})
 	}
+	c.build(fsys, list, &found)
+	return c, found
+}
+
+// build makes all services, as many at once as there are processors; what is told stays in their order.
+func (c *Catalog) build(fsys fs.FS, tags []string, found *Findings) {
 	letters := latin.New()
+	builders, docs := make([]*builder, len(tags)), make([]*Document, len(tags))
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i, tag := range tags {
+		builders[i] = &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, found: &Findings{}}
+		work.Go(func() error {
+			docs[i] = builders[i].build(letters)
+			return nil
+		})
+	}
+	_ = work.Wait() // what is wrong is in the findings
 	used := map[string]bool{}
-	for _, tag := range list {
-		b := &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, found: &found}
-		doc := b.build(letters)
+	for i, b := range builders {
+		*found = append(*found, *b.found...)
 		for _, x := range b.blocks {
 			used[x.name] = true
 		}
-		if doc == nil {
-			continue
+		if docs[i] != nil {
+			c.services[b.tag] = docs[i]
+			c.byHash[docs[i].hash] = docs[i]
 		}
-		c.services[tag] = doc
-		c.byHash[doc.hash] = doc
 	}
-	lintBlocks(fsys, used, &found)
-	return c, found
+	lintBlocks(fsys, used, found)
 }
 
 func (c *Catalog) loadLaw(fsys fs.FS, found *Findings) {

@@ -22,13 +22,19 @@ import (
 
 // Names of the made-up parties. Keys with 99 do not exist in the official lists.
 const (
-	service       = "at-erwerbstaetigkeit"
+	service       = "at-erwerbstaetigkeit" // of the person who applies by herself
 	portalKennung = "alp:99000001"
 	inboxUser     = "demo"
 	leistung      = "urn:de:fim:leika:leistung:99000000000000" // a placeholder: real keys are configuration
 	schemaURI     = "http://www.osci.de/xauslaender2611"
 	toPlatform    = "7a5e2c10-8d4f-4b6a-b1c2-3d4e5f607182"
 )
+
+// offered is what both made-up authorities have online.
+var offered = []string{
+	service, "at-ausbildung", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-nebenbestimmungen", "at-niederlassungserlaubnis",
+	"at-sonstiges", "aw-beschaeftigungserlaubnis",
+}
 
 // tenant is one made-up authority.
 type tenant struct {
@@ -252,7 +258,7 @@ func (a tenant) email() string { return "auslaenderbehoerde@" + a.key + ".exampl
 
 func (a tenant) configured() authority.Authority {
 	return authority.Authority{
-		AGS: authority.AGS(a.ags), Name: a.name, Kennung: a.kennung, Live: true, Services: []string{service}, Origins: []string{a.page}, Destination: a.destination,
+		AGS: authority.AGS(a.ags), Name: a.name, Kennung: a.kennung, Live: true, Services: offered, Origins: []string{a.page}, Destination: a.destination,
 		Address: []string{"Ausländerbehörde", a.street + " " + a.number, a.postcode + " " + a.city}, Street: a.street, HouseNumber: a.number, Postcode: a.postcode, City: a.city,
 		Email: a.email(), Phone: "0999 123450", Privacy: a.page + "/", Imprint: a.page + "/",
 	}

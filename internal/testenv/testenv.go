@@ -61,6 +61,9 @@ var keys = sync.OnceValues(func() (Keys, error) {
 	return k, nil
 })
 
+// shipped is the catalogue of the binary, read once for all tests of a package.
+var shipped = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(data.FS) })
+
 // Platform is a running platform. Move Now to let time pass.
 type Platform struct {
 	Keys
@@ -194,7 +197,7 @@ func client(url, id string, now func() time.Time) *fitconnect.Client {
 }
 
 func (p *Platform) start(t testing.TB, delivery string, s setup) {
-	cat, err := catalog.Load(data.FS)
+	cat, err := shipped()
 	check(t, err)
 	dir, err := authority.NewDirectory(tenants())
 	check(t, err)

@@ -1,7 +1,10 @@
 // The script that authorities embed. It is small: the elements come when the page has one of them.
 
 /** The services; each has the same form over its own definition. */
-const services = ["at-erwerbstaetigkeit"] as const;
+const services = [
+  "at-ausbildung", "at-erwerbstaetigkeit", "at-fachkraefteverfahren", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-nebenbestimmungen",
+  "at-niederlassungserlaubnis", "at-sonstiges", "aw-beschaeftigungserlaubnis",
+] as const;
 
 type Tag = (typeof services)[number] | "aufenthalt-status";
 

@@ -2,10 +2,12 @@ package catalog_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"testing"
 
 	"aufenthalt/data"
 	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
 )
 
@@ -76,6 +78,36 @@ func TestProof(t *testing.T) {
 		t.Logf("%s: %d days, %d parts, %d applicants", tag, proof.Days, proof.Parts, proof.Tries)
 		for _, part := range proof.Missing {
 			t.Errorf("%s: nobody meets %s", tag, part)
+		}
+	}
+}
+
+// What a phone loads before the first question, over the wire and in one language, never becomes more than it is. The aim
+// is 25 kB for all.
+func TestViewSize(t *testing.T) {
+	c, err := catalog.Load(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		def, err := doc.On(civil.MustParse("2026-11-25"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, lang := range doc.Languages() {
+			view, err := catalog.View(doc, def, lang, catalog.Authority{}, catalog.Environment{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var z bytes.Buffer
+			w := gzip.NewWriter(&z)
+			w.Write(view)
+			w.Close()
+			t.Logf("%s %s: %d bytes, %d gzip", tag, lang, len(view), z.Len())
+			if z.Len() > 41_000 {
+				t.Errorf("%s in %s has %d bytes", tag, lang, z.Len())
+			}
 		}
 	}
 }

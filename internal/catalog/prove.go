@@ -221,6 +221,11 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 			if day, err := civil.Parse(w); err == nil {
 				out = append(out, day.AddDays(-1).String(), day.String(), day.AddDays(1).String())
 			}
+			if n, err := strconv.Atoi(w); err == nil && n > 0 && n <= 120 { // so many months or years ago, and hardly yet
+				for _, days := range []int{31*n + 1, 28*n - 1, 366*n + 1, 365*n - 1} {
+					out = append(out, s.def.Day.AddDays(-days).String())
+				}
+			}
 		}
 	case form.PartialDate:
 		out = []string{"1990", "2010-05", s.def.Day.AddDays(-8000).String()}
@@ -275,7 +280,7 @@ func (s *search) parts() []target {
 	for _, b := range s.def.Bases {
 		add("basis "+b.ID, "", b.When)
 		for _, c := range b.Conditions {
-			if !c.When.IsZero() { // else it is for the authority to say
+			if len(c.When.Fields()) > 0 { // else it is for the authority to say, or suspended by law
 				add("condition "+b.ID+" "+c.ID, "basis "+b.ID, c.When, b.When.Fields()...)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
@@ -134,6 +135,8 @@ func (d *Document) common(def *form.Definition, lang string) view {
 		Evidence: orEmpty(def.Evidence), Notices: orEmpty(def.Notices), Checks: orEmpty(def.Checks), Pages: []viewPage{}, Fees: []viewFee{},
 	}
 	maps.Copy(v.Texts, d.body.Texts[lang])
+	there := partsOf(def)
+	maps.DeleteFunc(v.Texts, func(key, _ string) bool { return !neededInForm(key, there) })
 	for _, p := range def.Pages {
 		out := viewPage{Page: p, Notices: []string{}}
 		for _, n := range def.Notices {
@@ -159,6 +162,47 @@ func (d *Document) common(def *form.Definition, lang string) view {
 	v.Countries = pairs(def.Names.Countries(), lang)
 	v.Nationalities = pairs(def.Names.Nationalities(), lang)
 	return v
+}
+
+// partsOf lists what stands in a definition as the beginnings of text keys: "field.x", "option.x.y".
+func partsOf(def *form.Definition) map[string]bool {
+	there := map[string]bool{}
+	for _, p := range def.Pages {
+		there["page."+p.ID] = true
+	}
+	for _, f := range def.Fields() {
+		there["field."+f.ID] = true
+		for _, o := range f.Options {
+			there["option."+f.ID+"."+o.Value] = true
+		}
+	}
+	for _, e := range def.Evidence {
+		there["evidence."+e.ID] = true
+	}
+	for _, n := range def.Notices {
+		there["notice."+n.ID] = true
+	}
+	for _, c := range def.Checks {
+		there["check."+c.ID] = true
+	}
+	return there
+}
+
+// neededInForm tells whether the browser may show a text: not those of the receipt and the aid, which are made here, and
+// not those of parts of other days.
+func neededInForm(key string, there map[string]bool) bool {
+	kind, rest, _ := strings.Cut(key, ".")
+	id, more, _ := strings.Cut(rest, ".")
+	switch kind {
+	case "basis", "condition", "filing", "receipt":
+		return false
+	case "page", "field", "evidence", "notice", "check":
+		return there[kind+"."+id]
+	case "option":
+		value, _, _ := strings.Cut(more, ".")
+		return there["option."+id+"."+value]
+	}
+	return true
 }
 
 func pairs(names []form.Name, lang string) [][2]string {

@@ -2,8 +2,8 @@
 
 /** The services; each has the same form over its own definition. */
 const services = [
-  "at-ausbildung", "at-erwerbstaetigkeit", "at-fachkraefteverfahren", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-nebenbestimmungen",
-  "at-niederlassungserlaubnis", "at-sonstiges", "aw-beschaeftigungserlaubnis",
+  "at-ausbildung", "at-erwerbstaetigkeit", "at-fachkraefteverfahren", "at-familiennachzug", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-nebenbestimmungen",
+  "at-niederlassungserlaubnis", "at-sonstiges", "aw-aufenthaltskarte", "aw-beschaeftigungserlaubnis",
 ] as const;
 
 type Tag = (typeof services)[number] | "aufenthalt-status";

@@ -149,20 +149,26 @@ func readCases(fsys fs.FS, tag, file string) ([]Case, error) {
 
 // RunCase tells every difference between what follows and what the case wants; nothing when it passes.
 func (c *Catalog) RunCase(k Case) []string {
+	def, answers, clocks, err := c.Facts(k)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	return k.want.compare(def, answers, clocks)
+}
+
+// Facts gives the service on the day of a case, and the answers and days of the case.
+func (c *Catalog) Facts(k Case) (*form.Definition, form.Answers, form.Clocks, error) {
+	clocks := form.Clocks{Submitted: k.on, FormOpened: k.opened}
 	doc, ok := c.Service(k.Service)
 	if !ok {
-		return []string{"there is no service " + k.Service}
+		return nil, nil, clocks, fmt.Errorf("there is no service %s", k.Service)
 	}
 	def, err := doc.On(k.on)
 	if err != nil {
-		return []string{err.Error()}
+		return nil, nil, clocks, err
 	}
 	answers, err := answersOf(def, k.answers)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	clocks := form.Clocks{Submitted: k.on, FormOpened: k.opened}
-	return k.want.compare(def, answers, clocks)
+	return def, answers, clocks, err
 }
 
 func (w want) compare(def *form.Definition, answers form.Answers, clocks form.Clocks) (diff []string) {

@@ -1,0 +1,74 @@
+package antrag_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"aufenthalt/data"
+	"aufenthalt/internal/antrag"
+	"aufenthalt/internal/application"
+	"aufenthalt/internal/authority"
+	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/config"
+	"aufenthalt/internal/xauslaender"
+)
+
+// Every case of every service that can be offered becomes a message that the other side reads: no answer that the form
+// takes may fail behind the receipt.
+func TestEveryCaseBecomesAMessage(t *testing.T) {
+	cat, err := catalog.Load(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := catalog.Cases(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := antrag.NewWriter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	composed := map[string]int{}
+	for _, k := range cases {
+		doc, _ := cat.Service(k.Service)
+		mapping, err := antrag.ParseMapping(doc.Mapping())
+		if errors.Is(err, antrag.ErrNotWritten) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		def, answers, clocks, err := cat.Facts(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(def.Validate(answers, clocks)) > 0 {
+			continue // a case about a part of the answers; nobody could send it
+		}
+		clean := def.Clean(answers, clocks)
+		made, err := w.Compose(antrag.Input{
+			Number: string(application.NewNumber()), Message: uuid.NewString(), Now: time.Now(), Test: true, Language: "de",
+			Operator:   config.Operator{Name: "Portal", Kennung: "alp:99000001", Email: "portal@example.org", Street: "Am Markt", HouseNumber: "2", Postcode: "19999", City: "Musterstadt"},
+			Authority:  &authority.Authority{AGS: "12999001", Name: "Landkreis Musterland", Kennung: "azr:990001", Street: "Am Markt", HouseNumber: "1", Postcode: "19999", City: "Musterstadt"},
+			Definition: def, Mapping: mapping, State: def.Evaluate(clean, clocks), Answers: clean,
+		})
+		if err != nil {
+			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
+			continue
+		}
+		if _, err := xauslaender.NewReader(xauslaender.V2611).Read(made.Message); err != nil {
+			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
+		}
+		composed[k.Service]++
+	}
+	t.Log(composed)
+	for _, tag := range cat.Services() {
+		doc, _ := cat.Service(tag)
+		if _, err := antrag.ParseMapping(doc.Mapping()); err == nil && composed[tag] == 0 {
+			t.Errorf("%s: no case is complete enough to be sent", tag)
+		}
+	}
+}

@@ -2,6 +2,9 @@ package antrag_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 
@@ -13,11 +16,12 @@ import (
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/config"
+	"aufenthalt/internal/official"
 	"aufenthalt/internal/xauslaender"
 )
 
 // Every case of every service that can be offered becomes a message that the other side reads: no answer that the form
-// takes may fail behind the receipt.
+// takes may fail behind the receipt. All messages are valid by the schemas.
 func TestEveryCaseBecomesAMessage(t *testing.T) {
 	cat, err := catalog.Load(data.FS)
 	if err != nil {
@@ -31,7 +35,8 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	composed := map[string]int{}
+	composed, dir := map[string]int{}, t.TempDir()
+	var files []string
 	for _, k := range cases {
 		doc, _ := cat.Service(k.Service)
 		mapping, err := antrag.ParseMapping(doc.Mapping())
@@ -63,6 +68,10 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
 		}
 		composed[k.Service]++
+		files = append(files, filepath.Join(dir, strconv.Itoa(len(files))+".xml"))
+		if err := os.WriteFile(files[len(files)-1], made.Message, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Log(composed)
 	for _, tag := range cat.Services() {
@@ -71,4 +80,5 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 			t.Errorf("%s: no case is complete enough to be sent", tag)
 		}
 	}
+	official.Validate(t, files...)
 }

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"aufenthalt/internal/official"
 )
 
 // binary builds the program once for all tests of the package.
@@ -62,7 +64,6 @@ func TestOnce(t *testing.T) {
 	if docs, err := filepath.Glob(filepath.Join(out, "*-0[0-9]-*")); err != nil || len(docs) != 4 {
 		t.Errorf("documents %v, want three of the application and one of the answer", docs)
 	}
-	validate(t, filepath.Join(out, "antrag.xml"), filepath.Join(out, "frage.xml"), filepath.Join(out, "antwort.xml"))
 	log, err := os.ReadFile(filepath.Join(out, "prozesse.log"))
 	if err != nil {
 		t.Fatal(err)
@@ -72,26 +73,7 @@ func TestOnce(t *testing.T) {
 			t.Errorf("the log of the processes holds %q", secret)
 		}
 	}
-}
-
-// validate asks the validator that comes with the schemas.
-func validate(t *testing.T, files ...string) {
-	t.Helper()
-	dir := os.Getenv("AUFENTHALT_STANDARDS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "standards")
-	}
-	script := filepath.Join(dir, "xauslaender-26.11", "validate")
-	if _, err := os.Stat(script); err != nil {
-		if os.Getenv("AUFENTHALT_REQUIRE") != "" {
-			t.Fatalf("AUFENTHALT_STANDARDS must name the folder of the standards: %v", err)
-		}
-		t.Log("NOT VALIDATED against the schemas: set AUFENTHALT_STANDARDS to the folder of the standards")
-		return
-	}
-	if out, err := exec.Command(script, files...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	official.Validate(t, filepath.Join(out, "antrag.xml"), filepath.Join(out, "frage.xml"), filepath.Join(out, "antwort.xml"))
 }
 
 // Each process is killed with SIGKILL at many points of the way of an application and of an answer, and started again:

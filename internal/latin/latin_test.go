@@ -9,28 +9,13 @@ import (
 	"testing"
 
 	"golang.org/x/text/unicode/norm"
-)
 
-// standards gives a folder of the outside vectors, which may not be shipped with the product.
-func standards(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("AUFENTHALT_STANDARDS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "standards")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("AUFENTHALT_REQUIRE") != "" {
-			t.Fatalf("AUFENTHALT_STANDARDS must name the folder of the standards: %v", err)
-		}
-		t.Skip("NOT CHECKED against the official list: set AUFENTHALT_STANDARDS to the folder of the standards")
-	}
-	return path
-}
+	"aufenthalt/internal/official"
+)
 
 // Each of the 930 entries is accepted exactly where the table of data types says so.
 func TestOfficialList(t *testing.T) {
-	f, err := os.Open(filepath.Join(standards(t, "din-91379"), "datatype-membership.tsv"))
+	f, err := os.Open(filepath.Join(official.Path(t, "din-91379"), "datatype-membership.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}

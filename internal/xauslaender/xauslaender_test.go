@@ -11,23 +11,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"aufenthalt/internal/official"
 )
 
-// examples gives a folder of the example messages, which are test data and not shipped.
+// examples gives a folder of the example messages.
 func examples(t *testing.T, name string) string {
 	t.Helper()
-	dir := os.Getenv("AUFENTHALT_STANDARDS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "standards")
-	}
-	path := filepath.Join(dir, "xauslaender-26.11", "examples", name)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("AUFENTHALT_REQUIRE") != "" {
-			t.Fatalf("AUFENTHALT_STANDARDS must name the folder of the standards: %v", err)
-		}
-		t.Skip("NOT CHECKED against the example messages: set AUFENTHALT_STANDARDS to the folder of the standards")
-	}
-	return path
+	return official.Path(t, "xauslaender-26.11", "examples", name)
 }
 
 var ours = []string{"000002", "130101", "130102", "130103", "130104"}

@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"aufenthalt/data"
+	"aufenthalt/internal/catalog"
 )
 
 type commands struct {
@@ -31,10 +35,26 @@ type commands struct {
 
 // env is what every command gets.
 type env struct {
-	ctx context.Context
-	out io.Writer
-	log *slog.Logger
+	ctx  context.Context
+	out  io.Writer
+	log  *slog.Logger
+	data fs.FS // services and law: those of the program, or of a folder that somebody works on
 }
+
+// dataFolder is the flag of commands for people who write law data.
+type dataFolder struct {
+	Data string `help:"Folder with services and law to look at, instead of those in the program." type:"existingdir" placeholder:"DIR"`
+}
+
+// AfterApply makes the folder the data of the command.
+func (d dataFolder) AfterApply(e *env) error {
+	if d.Data != "" {
+		e.data = os.DirFS(d.Data)
+	}
+	return nil
+}
+
+func (e *env) catalog() (*catalog.Catalog, error) { return catalog.Load(e.data) }
 
 // Main runs the command line and gives the exit status: 0 done, 1 failed, 2 wrong usage. Standard output carries the
 // answer only; the log goes to errOut.
@@ -43,7 +63,8 @@ func Main(args []string, out, errOut io.Writer) int {
 	defer stop()
 	status := -1
 	var c commands
-	parser, err := kong.New(&c, kong.Name("aufenthalt"), kong.Description("Residence services of German immigration authorities."),
+	e := &env{ctx, out, slog.New(slog.NewTextHandler(errOut, nil)), data.FS}
+	parser, err := kong.New(&c, kong.Bind(e), kong.Name("aufenthalt"), kong.Description("Residence services of German immigration authorities."),
 		kong.Writers(out, errOut), kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		fmt.Fprintln(errOut, err)
@@ -57,7 +78,7 @@ func Main(args []string, out, errOut io.Writer) int {
 		fmt.Fprintln(errOut, "aufenthalt:", err)
 		return 2
 	}
-	if err := k.Run(&env{ctx, out, slog.New(slog.NewTextHandler(errOut, nil))}); err != nil && !errors.Is(err, context.Canceled) {
+	if err := k.Run(); err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(errOut, "aufenthalt:", err)
 		return 1
 	}

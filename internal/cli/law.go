@@ -5,13 +5,14 @@ import (
 	"strings"
 	"time"
 
-	"aufenthalt/data"
 	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/law"
 )
 
 type lawCommand struct {
+	dataFolder
+
 	Lint        lawLint        `cmd:"" help:"Tell every mistake in the figures and services, with file and line."`
 	Timeline    lawTimeline    `cmd:"" help:"A figure or fee through time."`
 	Unconfirmed lawUnconfirmed `cmd:"" help:"Everything whose law is not confirmed: shown to nobody as fact."`
@@ -22,7 +23,7 @@ type lawLint struct{}
 
 // Run prints the findings; one is an error.
 func (c *lawLint) Run(e *env) error {
-	found := catalog.Lint(data.FS)
+	found := catalog.Lint(e.data)
 	for _, f := range found {
 		fmt.Fprintln(e.out, f)
 	}
@@ -39,7 +40,7 @@ type lawTimeline struct {
 
 // Run prints one line per interval.
 func (c *lawTimeline) Run(e *env) error {
-	cat, err := loadCatalog()
+	cat, err := e.catalog()
 	if err != nil {
 		return err
 	}
@@ -92,7 +93,7 @@ type lawUnconfirmed struct{}
 
 // Run lists figures, fees and parts of services.
 func (c *lawUnconfirmed) Run(e *env) error {
-	cat, err := loadCatalog()
+	cat, err := e.catalog()
 	if err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ type lawStale struct {
 
 // Run lists values still in force on the day whose last comparison is older.
 func (c *lawStale) Run(e *env) error {
-	cat, err := loadCatalog()
+	cat, err := e.catalog()
 	if err != nil {
 		return err
 	}

@@ -6,11 +6,9 @@ import (
 	"net/http"
 	"time"
 
-	"aufenthalt/data"
 	"aufenthalt/internal/api"
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
-	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/errs"
@@ -46,7 +44,7 @@ func (c *servicePreview) Run(e *env) error {
 
 // previewHandler is the platform without intake: definitions and pages only.
 func previewHandler(e *env, day civil.Day, url string) (http.Handler, error) {
-	cat, err := catalog.Load(data.FS)
+	cat, err := e.catalog()
 	if err != nil {
 		return nil, err
 	}

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"aufenthalt/data"
 	"aufenthalt/internal/civil"
 )
 
 // A preview shows the form of its day, and takes nothing.
 func TestPreview(t *testing.T) {
-	h, err := previewHandler(&env{log: slog.New(slog.DiscardHandler)}, civil.MustParse("2025-04-30"), "http://127.0.0.1:8690")
+	h, err := previewHandler(&env{log: slog.New(slog.DiscardHandler), data: data.FS}, civil.MustParse("2025-04-30"), "http://127.0.0.1:8690")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"aufenthalt/data"
 	"aufenthalt/internal/assess"
 	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
@@ -18,6 +17,8 @@ import (
 )
 
 type serviceCommand struct {
+	dataFolder
+
 	List    serviceList    `cmd:"" help:"All services with their titles and hashes."`
 	Fields  serviceFields  `cmd:"" help:"The facts that a service understands: enough to write a case from."`
 	Assess  serviceAssess  `cmd:"" help:"What the law says about given facts on a day. An aid, never a decision."`
@@ -33,11 +34,8 @@ type which struct {
 	On      string `help:"Day of the law, as 2026-11-24; today when absent."`
 }
 
-// load reads the catalogue, which is checked as a whole.
-func loadCatalog() (*catalog.Catalog, error) { return catalog.Load(data.FS) }
-
-func (w which) find() (*catalog.Catalog, *form.Definition, error) {
-	c, err := loadCatalog()
+func (w which) find(e *env) (*catalog.Catalog, *form.Definition, error) {
+	c, err := e.catalog()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -83,7 +81,7 @@ type serviceList struct{}
 
 // Run prints a line each.
 func (c *serviceList) Run(e *env) error {
-	cat, err := loadCatalog()
+	cat, err := e.catalog()
 	if err != nil {
 		return err
 	}
@@ -106,7 +104,7 @@ type serviceFields struct {
 
 // Run lists the facts in page order.
 func (c *serviceFields) Run(e *env) error {
-	_, def, err := c.find()
+	_, def, err := c.find(e)
 	if err != nil {
 		return err
 	}
@@ -136,7 +134,7 @@ type serviceAssess struct {
 
 // Run explains the facts.
 func (c *serviceAssess) Run(e *env) error {
-	cat, def, err := c.find()
+	cat, def, err := c.find(e)
 	if err != nil {
 		return err
 	}
@@ -201,7 +199,7 @@ type serviceShow struct{ which }
 
 // Run prints the parts by kind.
 func (c *serviceShow) Run(e *env) error {
-	_, def, err := c.find()
+	_, def, err := c.find(e)
 	if err != nil {
 		return err
 	}
@@ -228,7 +226,7 @@ type serviceDiff struct {
 
 // Run prints a line for each difference; nothing changed is said too.
 func (c *serviceDiff) Run(e *env) error {
-	cat, err := loadCatalog()
+	cat, err := e.catalog()
 	if err != nil {
 		return err
 	}
@@ -258,12 +256,12 @@ type serviceTest struct{}
 // Run checks all that is written, runs every case and looks for a witness of every part on every day of change.
 func (c *serviceTest) Run(e *env) error {
 	start := time.Now()
-	cat, err := loadCatalog()
+	cat, err := e.catalog()
 	if err != nil {
 		return err
 	}
 	built := time.Since(start)
-	cases, err := catalog.Cases(data.FS)
+	cases, err := catalog.Cases(e.data)
 	if err != nil {
 		return err
 	}

@@ -211,3 +211,23 @@ test("a question and its answer: case system, status page, inbox", async () => {
     }
   });
 });
+
+test("every service opens, and shows words instead of keys", () => each(async (size) => {
+  const { page, picture, close } = await open(size);
+  await page.goto(stack.platform);
+  const paths = await page.locator("section").first().getByRole("link").evaluateAll((links) => links.map((a) => a.pathname));
+  assert.ok(paths.length >= 9, `only ${paths.length} services`);
+  for (const path of paths) {
+    const tag = path.split("/")[2];
+    await page.goto(stack.platform + path);
+    for (const step of [1, 2]) {
+      await page.locator(".at form").waitFor();
+      const text = await page.locator(tag).evaluate((host) => host.shadowRoot.querySelector(".at").innerText);
+      assert.doesNotMatch(text, /\b(ui|page|field|option|notice|evidence|check)\.[a-z0-9_]+|\{[a-z0-9_.]+\}/i, `${tag}, step ${step}`);
+      await accessible(page, `${tag}, step ${step}`);
+      await picture(`dienst-${tag}-${step}`);
+      if (step === 1) await page.locator("form button[type=submit]").click();
+    }
+  }
+  await close();
+}));

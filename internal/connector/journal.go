@@ -88,27 +88,14 @@ const submissionColumns = `select s.id, s.case_id, s.message, coalesce(m.type, '
 
 // open lists what is not decided and may be tried now, oldest first.
 func (j *journal) open(ctx context.Context) ([]submission, error) {
-	rows, err := j.db.Read.QueryContext(ctx, submissionColumns+`where s.decided_at = 0 and s.next_at <= $1 order by s.seen_at, s.id`, sqldb.Millis(j.now()))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []submission
-	for rows.Next() {
-		s, err := scanSubmission(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
+	return sqldb.List(ctx, j.db.Read, scanSubmission, submissionColumns+`where s.decided_at = 0 and s.next_at <= $1 order by s.seen_at, s.id`, sqldb.Millis(j.now()))
 }
 
 func (j *journal) submission(ctx context.Context, id string) (submission, error) {
 	return scanSubmission(j.db.Read.QueryRowContext(ctx, submissionColumns+`where s.id = $1`, id))
 }
 
-func scanSubmission(row interface{ Scan(...any) error }) (submission, error) {
+func scanSubmission(row sqldb.Row) (submission, error) {
 	var s submission
 	var seen, handed int64
 	err := row.Scan(&s.ID, &s.Case, &s.Message, &s.Type, &s.tags, &s.wrong, &seen, &handed, &s.Verdict, &s.Code, &s.Tries)
@@ -227,23 +214,10 @@ func (j *journal) outgoing(ctx context.Context, uuid string) (outgoing, bool, er
 
 // unanswered lists what is with the platform and not yet accepted or rejected there.
 func (j *journal) unanswered(ctx context.Context) ([]outgoing, error) {
-	rows, err := j.db.Read.QueryContext(ctx, outgoingColumns+`where moved_at > 0 and outcome = '' and next_at <= $1 order by entered_at`, sqldb.Millis(j.now()))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []outgoing
-	for rows.Next() {
-		o, err := scanOutgoing(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, rows.Err()
+	return sqldb.List(ctx, j.db.Read, scanOutgoing, outgoingColumns+`where moved_at > 0 and outcome = '' and next_at <= $1 order by entered_at`, sqldb.Millis(j.now()))
 }
 
-func scanOutgoing(row interface{ Scan(...any) error }) (outgoing, error) {
+func scanOutgoing(row sqldb.Row) (outgoing, error) {
 	var o outgoing
 	var tags, progress string
 	var sent, moved, next int64
@@ -257,7 +231,8 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoing, error) {
 			return o, err
 		}
 	}
-	return o, json.Unmarshal([]byte(progress), &o.Progress)
+	err := json.Unmarshal([]byte(progress), &o.Progress)
+	return o, err
 }
 
 func (j *journal) packed(ctx context.Context, uuid string, tags fitconnect.Tags) error {

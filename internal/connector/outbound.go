@@ -210,7 +210,8 @@ func (c *Connector) parcel(ctx context.Context, o *outgoing, raw []byte) (fitcon
 	if o.Tags != nil {
 		data, err := c.parcels.Get(o.UUID)
 		if err == nil {
-			return p, json.Unmarshal(data, &p)
+			err := json.Unmarshal(data, &p)
+			return p, err
 		}
 		if !errors.Is(err, blob.ErrAbsent) {
 			return p, err

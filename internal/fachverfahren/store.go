@@ -67,20 +67,7 @@ const vorgangColumns = `select v.number, v.authority, v.application, v.name, v.b
 	coalesce((select type from nachricht n where n.number = v.number order by at desc, uuid limit 1), '') from vorgang v `
 
 func (s *store) vorgaenge(ctx context.Context) ([]vorgang, error) {
-	rows, err := s.db.Read.QueryContext(ctx, vorgangColumns+`order by v.received_at desc, v.number`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []vorgang
-	for rows.Next() {
-		v, err := scanVorgang(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
-	}
-	return out, rows.Err()
+	return sqldb.List(ctx, s.db.Read, scanVorgang, vorgangColumns+`order by v.received_at desc, v.number`)
 }
 
 // vorgang gives a case, else NotFound.
@@ -89,7 +76,7 @@ func (s *store) vorgang(ctx context.Context, number string) (vorgang, error) {
 	return v, absent(err)
 }
 
-func scanVorgang(row interface{ Scan(...any) error }) (vorgang, error) {
+func scanVorgang(row sqldb.Row) (vorgang, error) {
 	var v vorgang
 	var received int64
 	err := row.Scan(&v.Number, &v.Authority, &v.Application, &v.Name, &v.Birth, &v.Title, &v.Ground, &v.Purpose, &v.Reachable, &received, &v.Last)
@@ -104,36 +91,15 @@ func (s *store) nachricht(ctx context.Context, uuid string) (nachricht, error) {
 }
 
 func (s *store) nachrichten(ctx context.Context, number string) ([]nachricht, error) {
-	rows, err := s.db.Read.QueryContext(ctx, `select uuid, number, type, trigger, at from nachricht where number = $1 order by at, uuid`, number)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows)
+	return sqldb.List(ctx, s.db.Read, scanNachricht, `select uuid, number, type, trigger, at from nachricht where number = $1 order by at, uuid`, number)
 }
 
 // questions lists all messages that we wrote.
 func (s *store) questions(ctx context.Context) ([]nachricht, error) {
-	rows, err := s.db.Read.QueryContext(ctx, `select uuid, number, type, trigger, at from nachricht where type = '130102'`)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows)
+	return sqldb.List(ctx, s.db.Read, scanNachricht, `select uuid, number, type, trigger, at from nachricht where type = '130102'`)
 }
 
-func collect(rows *sql.Rows) ([]nachricht, error) {
-	defer rows.Close()
-	var out []nachricht
-	for rows.Next() {
-		n, err := scanNachricht(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, n)
-	}
-	return out, rows.Err()
-}
-
-func scanNachricht(row interface{ Scan(...any) error }) (nachricht, error) {
+func scanNachricht(row sqldb.Row) (nachricht, error) {
 	var n nachricht
 	var at int64
 	err := row.Scan(&n.UUID, &n.Number, &n.Type, &n.Trigger, &at)

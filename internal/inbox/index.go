@@ -42,20 +42,12 @@ func (in *Inbox) refresh(ctx context.Context) error {
 }
 
 func (in *Inbox) known(ctx context.Context) (map[string]bool, error) {
-	rows, err := in.db.Read.QueryContext(ctx, `select uuid from nachricht`)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	ids, err := sqldb.List(ctx, in.db.Read, sqldb.Text, `select uuid from nachricht`)
 	out := map[string]bool{}
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
+	for _, id := range ids {
 		out[id] = true
 	}
-	return out, rows.Err()
+	return out, err
 }
 
 func (in *Inbox) enter(ctx context.Context, id string) error {

@@ -26,9 +26,7 @@ type Delivery struct {
 const deliveryColumns = `id, case_number, kind, destination, parcel, accepted_at, sealed_at, handed_over_at, fetched_at, imported_at,
 	rejected_at, failed_at, reason, attempts, progress, fc_case`
 
-type scanner interface{ Scan(dest ...any) error }
-
-func scanDelivery(row scanner) (Delivery, error) {
+func scanDelivery(row sqldb.Row) (Delivery, error) {
 	var d Delivery
 	var t [7]int64
 	err := row.Scan(&d.ID, &d.Number, &d.Kind, &d.Destination, &d.Parcel, &t[0], &t[1], &t[2], &t[3], &t[4], &t[5], &t[6],
@@ -53,7 +51,7 @@ func (s *Store) FindDelivery(ctx context.Context, id string) (Delivery, error) {
 
 // Deliveries gives all rows of a case, oldest first.
 func (s *Store) Deliveries(ctx context.Context, n application.Number) ([]Delivery, error) {
-	return s.deliveries(ctx, `select `+deliveryColumns+` from delivery where case_number = $1 order by accepted_at, id`, string(n))
+	return sqldb.List(ctx, s.DB.Read, scanDelivery, `select `+deliveryColumns+` from delivery where case_number = $1 order by accepted_at, id`, string(n))
 }
 
 // pending is the condition that a row's way has not ended.
@@ -89,26 +87,9 @@ func (s *Store) ReleaseClaims(ctx context.Context) error {
 // TakeDue gives pending deliveries that should have been looked at before the given time and that nobody holds, the
 // longest overdue first, and says when to take them again if nothing happens.
 func (s *Store) TakeDue(ctx context.Context, before, now, again time.Time, limit int) ([]string, error) {
-	return column(ctx, s.DB.Write, `update delivery set requeued_until = $3 where id in
+	return sqldb.List(ctx, s.DB.Write, sqldb.Text, `update delivery set requeued_until = $3 where id in
 		(select id from delivery where `+pending+` and next_at <= $1 and claimed_until <= $2 and requeued_until <= $2 order by next_at, id limit $4) returning id`,
 		sqldb.Millis(before), sqldb.Millis(now), sqldb.Millis(again), limit)
-}
-
-func (s *Store) deliveries(ctx context.Context, query string, args ...any) ([]Delivery, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Delivery
-	for rows.Next() {
-		d, err := scanDelivery(rows)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d)
-	}
-	return out, rows.Err()
 }
 
 // SaveProgress remembers where the hand-over stands.

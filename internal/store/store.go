@@ -44,12 +44,6 @@ func (s *Store) Close() error { return s.DB.Close() }
 // Tx runs f in one write transaction; f may run more than once.
 func (s *Store) Tx(ctx context.Context, f func(tx *sql.Tx) error) error { return s.DB.Tx(ctx, f) }
 
-// querier is a transaction or the pool of readers.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
 func notFound(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return errs.E(errs.NotFound, "error.absent")
@@ -112,20 +106,11 @@ func (s *Store) PutDocument(ctx context.Context, d Draft, doc Document, now time
 
 // Documents gives all documents of a draft.
 func (s *Store) Documents(ctx context.Context, draft string) ([]Document, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, `select id, mime, size, sealed, blob from draft_document where draft_id = $1 order by created_at, id`, draft)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Document
-	for rows.Next() {
+	return sqldb.List(ctx, s.DB.Read, func(row sqldb.Row) (Document, error) {
 		d := Document{Draft: draft}
-		if err := rows.Scan(&d.ID, &d.MIME, &d.Size, &d.Sealed, &d.Blob); err != nil {
-			return nil, err
-		}
-		out = append(out, d)
-	}
-	return out, rows.Err()
+		err := row.Scan(&d.ID, &d.MIME, &d.Size, &d.Sealed, &d.Blob)
+		return d, err
+	}, `select id, mime, size, sealed, blob from draft_document where draft_id = $1 order by created_at, id`, draft)
 }
 
 // DeleteDocument removes a row and gives its blob; absent gives an empty name.
@@ -144,7 +129,7 @@ func (s *Store) DeleteDocument(ctx context.Context, draft, id string) (blob stri
 // DeleteDraft removes a draft and gives the blobs of its documents.
 func (s *Store) DeleteDraft(ctx context.Context, id string) (blobs []string, err error) {
 	err = s.Tx(ctx, func(tx *sql.Tx) error {
-		blobs, err = column(ctx, tx, `delete from draft_document where draft_id = $1 returning blob`, id)
+		blobs, err = sqldb.List(ctx, tx, sqldb.Text, `delete from draft_document where draft_id = $1 returning blob`, id)
 		if err != nil {
 			return err
 		}
@@ -156,24 +141,7 @@ func (s *Store) DeleteDraft(ctx context.Context, id string) (blobs []string, err
 
 // ExpiredDrafts gives drafts past their day, at most a hundred.
 func (s *Store) ExpiredDrafts(ctx context.Context, now time.Time) ([]string, error) {
-	return column(ctx, s.DB.Read, `select id from draft where expires_at <= $1 order by expires_at limit 100`, sqldb.Millis(now))
-}
-
-func column(ctx context.Context, q querier, query string, args ...any) ([]string, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
+	return sqldb.List(ctx, s.DB.Read, sqldb.Text, `select id from draft where expires_at <= $1 order by expires_at limit 100`, sqldb.Millis(now))
 }
 
 // Application is one accepted application; what was answered is not in it.
@@ -272,22 +240,13 @@ func (s *Store) FindMessage(ctx context.Context, id string) (Message, error) {
 
 // Messages gives the thread of a case, oldest first.
 func (s *Store) Messages(ctx context.Context, n application.Number) ([]Message, error) {
-	rows, err := s.DB.Read.QueryContext(ctx, `select id, kind, in_reply_to, sealed, attachment, at from message where case_number = $1 order by at, id`, string(n))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Message
-	for rows.Next() {
+	return sqldb.List(ctx, s.DB.Read, func(row sqldb.Row) (Message, error) {
 		m := Message{Number: n}
 		var at int64
-		if err := rows.Scan(&m.ID, &m.Kind, &m.InReplyTo, &m.Sealed, &m.Attachment, &at); err != nil {
-			return nil, err
-		}
+		err := row.Scan(&m.ID, &m.Kind, &m.InReplyTo, &m.Sealed, &m.Attachment, &at)
 		m.At = sqldb.Time(at)
-		out = append(out, m)
-	}
-	return out, rows.Err()
+		return m, err
+	}, `select id, kind, in_reply_to, sealed, attachment, at from message where case_number = $1 order by at, id`, string(n))
 }
 
 // Attempts gives the failures counted for a subject and until when it must wait.

@@ -11,6 +11,7 @@ import (
 
 	"aufenthalt/internal/fitconnect"
 	"aufenthalt/internal/jose"
+	"aufenthalt/internal/sqldb"
 )
 
 func (s *Service) eventLog(w http.ResponseWriter, r *http.Request, g grant) error {
@@ -27,22 +28,11 @@ func (s *Service) eventLog(w http.ResponseWriter, r *http.Request, g grant) erro
 	if err := s.db.Read.QueryRowContext(r.Context(), `select count(*) from event where case_id = $1`, id).Scan(&out.TotalCount); err != nil {
 		return err
 	}
-	rows, err := s.db.Read.QueryContext(r.Context(), `select token from event where case_id = $1 order by seq limit $2 offset $3`, id, limit, offset)
+	tokens, err := sqldb.List(r.Context(), s.db.Read, sqldb.Text, `select token from event where case_id = $1 order by seq limit $2 offset $3`, id, limit, offset)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var token string
-		if err := rows.Scan(&token); err != nil {
-			return err
-		}
-		out.EventLog = append(out.EventLog, token)
-	}
-	out.Count = len(out.EventLog)
-	if err := rows.Err(); err != nil {
-		return err
-	}
+	out.EventLog, out.Count = append(out.EventLog, tokens...), len(tokens)
 	writeJSON(w, 200, out)
 	return nil
 }

@@ -291,23 +291,15 @@ func (s *Service) pickup(w http.ResponseWriter, r *http.Request, g grant) error 
 	if err != nil {
 		return err
 	}
-	rows, err := s.db.Read.QueryContext(r.Context(), `select id, case_id from submission where destination = $1 and state = 'submitted'
-		order by sort limit $2 offset $3`, q.Get("destinationId"), limit, offset)
+	waiting, err := sqldb.List(r.Context(), s.db.Read, func(row sqldb.Row) (fitconnect.Reference, error) {
+		ref := fitconnect.Reference{DestinationID: q.Get("destinationId")}
+		err := row.Scan(&ref.SubmissionID, &ref.CaseID)
+		return ref, err
+	}, `select id, case_id from submission where destination = $1 and state = 'submitted' order by sort limit $2 offset $3`, q.Get("destinationId"), limit, offset)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		ref := fitconnect.Reference{DestinationID: q.Get("destinationId")}
-		if err := rows.Scan(&ref.SubmissionID, &ref.CaseID); err != nil {
-			return err
-		}
-		out.Submissions = append(out.Submissions, ref)
-	}
-	out.Count = len(out.Submissions)
-	if err := rows.Err(); err != nil {
-		return err
-	}
+	out.Submissions, out.Count = append(out.Submissions, waiting...), len(waiting)
 	writeJSON(w, 200, out)
 	return nil
 }
@@ -420,20 +412,9 @@ func readJSON(w http.ResponseWriter, r *http.Request, limit int64, into any) err
 
 // Expire deletes what was announced a day ago and never submitted.
 func (s *Service) Expire(ctx context.Context) error {
-	rows, err := s.db.Read.QueryContext(ctx, `select id from submission where state = 'incomplete' and created_at < $1 limit 1000`,
+	ids, err := sqldb.List(ctx, s.db.Read, sqldb.Text, `select id from submission where state = 'incomplete' and created_at < $1 limit 1000`,
 		sqldb.Millis(s.cfg.Now().Add(-24*time.Hour)))
 	if err != nil {
-		return err
-	}
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-		ids = append(ids, id)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	for _, id := range ids {

@@ -171,28 +171,11 @@ func (a *App) Case(ctx context.Context, acc Access, lang string) (CaseView, erro
 	}
 	v.Stage = states[o.row.ID].Stage()
 	v.Timeline = timeline(states[o.row.ID])
-	if def := a.definitionOf(o.row); def != nil {
+	if def, err := a.lawOf(o.row.Service, o.row.LawDay); err == nil { // else this platform no longer has it
 		v.Title, v.Missing = def.Text(lang, "service.title"), missingNames(def, o.row.Missing, lang)
 	}
 	v.Messages, err = a.thread(ctx, o, states)
 	return v, err
-}
-
-// definitionOf gives the service as the applicant saw it; nil when this platform no longer has it.
-func (a *App) definitionOf(row store.Application) *form.Definition {
-	doc, ok := a.Catalog.Service(row.Service)
-	if !ok {
-		return nil
-	}
-	day, err := civil.Parse(row.LawDay)
-	if err != nil {
-		return nil
-	}
-	def, err := doc.On(day)
-	if err != nil {
-		return nil
-	}
-	return def
 }
 
 func missingNames(def *form.Definition, ids []string, lang string) []MissingEvidence {

@@ -7,8 +7,6 @@ import (
 
 	"aufenthalt/internal/antrag"
 	"aufenthalt/internal/authority"
-	"aufenthalt/internal/civil"
-	"aufenthalt/internal/errs"
 	"aufenthalt/internal/jose"
 )
 
@@ -44,15 +42,7 @@ func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number s
 
 // nameParts names the service and the documents that are still to come in the reader's language.
 func (a *App) nameParts(service, lawDay, lang string, signed receiptPayload, out *antrag.Receipt) error {
-	doc, ok := a.Catalog.Service(service)
-	if !ok {
-		return errs.E(errs.NotFound, "error.service.unknown")
-	}
-	day, err := civil.Parse(lawDay)
-	if err != nil {
-		return err
-	}
-	def, err := doc.On(day)
+	def, err := a.lawOf(service, lawDay)
 	if err != nil {
 		return err
 	}

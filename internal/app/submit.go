@@ -185,7 +185,7 @@ func (a *App) definition(s Submission, now time.Time) (*form.Definition, error) 
 	if s.LawDay == "" || s.LawDay == def.Day.String() {
 		return def, nil
 	}
-	seen, err := formerly(doc, s.LawDay)
+	seen, err := a.lawOf(s.Service, s.LawDay)
 	if errs.Is(err, errs.NotFound) {
 		return nil, changed
 	}
@@ -198,8 +198,12 @@ func (a *App) definition(s Submission, now time.Time) (*form.Definition, error) 
 	return def, nil
 }
 
-// formerly gives a service as it was on a day that a browser names.
-func formerly(doc *catalog.Document, day string) (*form.Definition, error) {
+// lawOf gives a service as it was on a day, which a browser or a row of the database names.
+func (a *App) lawOf(service, day string) (*form.Definition, error) {
+	doc, ok := a.Catalog.Service(service)
+	if !ok {
+		return nil, errs.E(errs.NotFound, "error.service.unknown")
+	}
 	d, err := civil.Parse(day)
 	if err != nil {
 		return nil, errs.E(errs.Malformed, "error.request.malformed").At("law_day")
@@ -219,15 +223,11 @@ func (a *App) NewsSince(service, ags, lang, since string) (News, error) {
 	if _, err := a.find(ags, service); err != nil {
 		return News{}, err
 	}
-	doc, ok := a.Catalog.Service(service)
-	if !ok {
-		return News{}, errs.E(errs.NotFound, "error.service.unknown")
-	}
-	was, err := formerly(doc, since)
+	was, err := a.lawOf(service, since)
 	if err != nil {
 		return News{}, err
 	}
-	is, err := doc.On(civil.Today(a.Now()))
+	is, err := a.lawOf(service, civil.Today(a.Now()).String())
 	if err != nil {
 		return News{}, err
 	}
@@ -389,7 +389,8 @@ func (a *App) receipt(row store.Application) (Receipt, error) {
 		return r, err
 	}
 	r.QR = rows
-	return r, json.Unmarshal([]byte(row.Receipt), &r.Signed)
+	err = json.Unmarshal([]byte(row.Receipt), &r.Signed)
+	return r, err
 }
 
 func qrRows(text string) ([]string, error) {
@@ -434,9 +435,6 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint,
 	}, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
 }
-
-// HasService tells whether this platform has a service at all.
-func (a *App) HasService(tag string) bool { _, ok := a.Catalog.Service(tag); return ok }
 
 // ServiceTitle names a service in German; the tag itself when there is none of that name.
 func (a *App) ServiceTitle(tag string) string {

@@ -53,7 +53,7 @@ func (b *builder) readBlock(name string) (*block, bool) {
 		*f.src = src
 	}
 	for _, lang := range languages() {
-		x.texts[lang] = readTexts(b.fsys, b.blockFile(name, "texts/"+lang+".yaml"), b.tag, b.found)
+		x.texts[lang], _ = readTexts(b.fsys, b.blockFile(name, "texts/"+lang+".yaml"), b.tag, b.found)
 	}
 	return x, ok
 }

@@ -27,10 +27,17 @@ type builder struct {
 	found  *Findings
 
 	service, evidence, rules source
-	blocks                   []*block // that the service uses
-	merged                   []string // their files, for the places of what was merged
+	blocks                   []*block           // that the service uses
+	merged                   []string           // their files, for the places of what was merged
+	own                      map[string]wording // language → its own file of texts
 	env                      *rule.Env
 	placed                   []placed // every rule with its place, for the lint
+}
+
+// wording is a file of texts and its places.
+type wording struct {
+	texts map[string]string
+	src   source
 }
 
 // placed is a compiled rule with the place and the days it is written for.
@@ -385,7 +392,9 @@ func (b *builder) texts(body *body) map[string]map[string]string {
 				}
 			}
 		}
-		maps.Copy(texts, readTexts(b.fsys, b.file("texts/"+lang+".yaml"), b.tag, b.found))
+		own, src := readTexts(b.fsys, b.file("texts/"+lang+".yaml"), b.tag, b.found)
+		b.own[lang] = wording{own, src}
+		maps.Copy(texts, own)
 		out[lang] = texts
 	}
 	return out

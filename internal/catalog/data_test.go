@@ -3,12 +3,13 @@ package catalog_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"aufenthalt/data"
 	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
-	"aufenthalt/internal/form"
 )
 
 // The data that the binary carries has no mistake, resolves on every day on which anything changes, and passes every
@@ -66,15 +67,10 @@ func TestProof(t *testing.T) {
 	}
 	for _, tag := range c.Services() {
 		doc, _ := c.Service(tag)
-		var days []*form.Definition
-		for _, day := range catalog.CheckDays(doc) {
-			def, err := doc.On(day)
-			if err != nil {
-				t.Fatal(err)
-			}
-			days = append(days, def)
+		proof, err := doc.Prove()
+		if err != nil {
+			t.Fatal(err)
 		}
-		proof := catalog.Prove(days)
 		t.Logf("%s: %d days, %d parts, %d applicants", tag, proof.Days, proof.Parts, proof.Tries)
 		for _, part := range proof.Missing {
 			t.Errorf("%s: nobody meets %s", tag, part)
@@ -107,6 +103,65 @@ func TestViewSize(t *testing.T) {
 			t.Logf("%s %s: %d bytes, %d gzip", tag, lang, len(view), z.Len())
 			if z.Len() > 41_000 {
 				t.Errorf("%s in %s has %d bytes", tag, lang, z.Len())
+			}
+		}
+	}
+}
+
+// The form gets the words of all that it may show on its day, and none that only the receipt, the aid or another day needs.
+func TestViewTexts(t *testing.T) {
+	c, err := catalog.Load(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		def, err := doc.On(civil.MustParse("2026-11-25"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := catalog.View(doc, def, "en", catalog.Authority{}, catalog.Environment{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var view struct {
+			Texts map[string]string `json:"texts"`
+		}
+		if err := json.Unmarshal(raw, &view); err != nil {
+			t.Fatal(err)
+		}
+		needed := []string{"service.title", "ui.next", "error.required"}
+		for _, p := range def.Pages {
+			needed = append(needed, "page."+p.ID+".title")
+		}
+		for _, f := range def.Fields() {
+			needed = append(needed, "field."+f.ID+".label")
+			for _, o := range f.Options {
+				needed = append(needed, "option."+f.ID+"."+o.Value)
+			}
+		}
+		for _, e := range def.Evidence {
+			needed = append(needed, "evidence."+e.ID+".name")
+		}
+		for _, n := range def.Notices {
+			needed = append(needed, "notice."+n.ID+".lead", "notice."+n.ID+".text")
+		}
+		for _, x := range def.Checks {
+			needed = append(needed, "check."+x.ID)
+		}
+		for _, f := range def.Fees {
+			needed = append(needed, "fee."+f.Code+".name")
+		}
+		for _, key := range needed {
+			if view.Texts[key] == "" {
+				t.Errorf("%s: no words for %s", tag, key)
+			}
+		}
+		for key := range view.Texts {
+			field, _, _ := strings.Cut(strings.TrimPrefix(key, "field."), ".")
+			_, there := def.Field(field)
+			if strings.HasPrefix(key, "field.") && !there || strings.HasPrefix(key, "condition.") || strings.HasPrefix(key, "receipt.") {
+				t.Errorf("%s: words for nothing in the form: %s", tag, key)
 			}
 		}
 	}

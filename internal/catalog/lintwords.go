@@ -79,20 +79,15 @@ func words(node any, operation string) (out []string) {
 func (b *builder) lintTexts(out *body) {
 	needed, optional := textKeys(out)
 	for _, lang := range languages() {
-		file := source{file: b.file("texts/" + lang + ".yaml")}
+		own := b.own[lang]
 		for _, key := range slices.Sorted(maps.Keys(needed)) {
 			if out.Texts[lang][key] == "" {
-				b.say(file, 0, "text %s is missing", key)
+				b.say(own.src, 0, "text %s is missing", key)
 			}
 		}
-		var own map[string]string
-		src, err := decode(b.fsys, file.file, &own)
-		if err != nil {
-			continue // told when it was read
-		}
-		for _, key := range slices.Sorted(maps.Keys(own)) {
+		for _, key := range slices.Sorted(maps.Keys(own.texts)) {
 			if b.owned(key) && !needed[key] && !optional[key] {
-				b.say(src, src.line(key), "text %s belongs to nothing", key)
+				b.say(own.src, own.src.line(key), "text %s belongs to nothing", key)
 			}
 		}
 	}

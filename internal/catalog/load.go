@@ -44,7 +44,7 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	c.loadLaw(fsys, &found)
 	c.loadNames(fsys, &found)
 	for _, lang := range languages() {
-		c.texts[lang] = readTexts(fsys, path.Join("texts", lang+".yaml"), "", &found)
+		c.texts[lang], _ = readTexts(fsys, path.Join("texts", lang+".yaml"), "", &found)
 	}
 	lintShared(c.texts, &found)
 	if c.book == nil || c.names == nil {
@@ -65,7 +65,7 @@ func (c *Catalog) build(fsys fs.FS, tags []string, found *Findings) {
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, tag := range tags {
-		builders[i] = &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, found: &Findings{}}
+		builders[i] = &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]wording{}, found: &Findings{}}
 		work.Go(func() error {
 			docs[i] = builders[i].build(letters)
 			return nil
@@ -129,12 +129,12 @@ func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
 // languages are those in which every text must exist.
 func languages() []string { return []string{"de", "en"} }
 
-func readTexts(fsys fs.FS, file, tag string, found *Findings) map[string]string {
-	texts := map[string]string{}
-	if _, err := decode(fsys, file, &texts); err != nil {
+func readTexts(fsys fs.FS, file, tag string, found *Findings) (map[string]string, source) {
+	texts, src, err := decodeTexts(fsys, file)
+	if err != nil {
 		*found = append(*found, Finding{Service: tag, File: file, Text: err.Error()})
 	}
-	return texts
+	return texts, src
 }
 
 // Services lists the tags of all services.

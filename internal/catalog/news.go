@@ -68,14 +68,11 @@ func priceShown(def *form.Definition, code, lang string) string {
 	return form.DisplayMoney(t.Adult, lang)
 }
 
-// figureShown gives a figure of the day as people read it.
+// figureShown gives a figure of the day as people read it, empty when it has no value.
 func figureShown(def *form.Definition, name, lang string) string {
 	v, ok := def.Parameters[name]
-	switch {
-	case !ok:
+	if !ok {
 		return ""
-	case v.Type == law.Money:
-		return form.DisplayMoney(v.Cents, lang)
 	}
-	return v.String()
+	return form.DisplayFigure(v, lang)
 }

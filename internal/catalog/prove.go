@@ -29,9 +29,22 @@ const maxTries = 6000
 // applicant is a made-up person: wire values by field.
 type applicant map[string]any
 
-// Prove looks for a witness of every page, field, option, document, notice, check, fee, paragraph, condition that can be
+// Prove looks for witnesses on every day on which the service changes.
+func (d *Document) Prove() (Proof, error) {
+	var days []*form.Definition
+	for _, day := range CheckDays(d) {
+		def, err := d.On(day)
+		if err != nil {
+			return Proof{}, fmt.Errorf("%s on %s: %w", d.Tag(), day, err)
+		}
+		days = append(days, def)
+	}
+	return prove(days), nil
+}
+
+// prove looks for a witness of every page, field, option, document, notice, check, fee, paragraph, condition that can be
 // met, and filing of a service, given as it is on the days on which it changes. The search is the same every time.
-func Prove(days []*form.Definition) Proof {
+func prove(days []*form.Definition) Proof {
 	proof := Proof{Days: len(days)}
 	met, order := map[string]bool{}, []string{}
 	searches := make([]*search, len(days))
@@ -119,60 +132,54 @@ func (s *search) pool() {
 // words finds the constants that stand beside a field anywhere in the rules.
 func (s *search) words() map[string][]string {
 	out := map[string][]string{}
-	note := func(t rule.Tree) {
-		if t.IsZero() {
-			return
-		}
+	for _, t := range rules(s.def) {
 		constants := t.Constants()
+		for _, name := range t.Params() {
+			constants = append(constants, s.def.Parameters[name].String())
+		}
 		for _, id := range t.Fields() {
 			out[id] = append(out[id], constants...)
 		}
-		for _, name := range t.Params() {
-			for _, id := range t.Fields() {
-				out[id] = append(out[id], s.def.Parameters[name].String())
-			}
-		}
 	}
-	s.trees(func(_ string, t rule.Tree) { note(t) })
 	return out
 }
 
-// trees visits every rule of the definition with the name of its part.
-func (s *search) trees(visit func(name string, t rule.Tree)) {
-	for _, page := range s.def.Pages {
-		visit("page "+page.ID, page.When)
+// rules gives every rule of a definition.
+func rules(def *form.Definition) (all []rule.Tree) {
+	for _, p := range def.Pages {
+		all = append(all, p.When)
 	}
-	for _, f := range s.def.Fields() {
-		visit("field "+f.ID, f.When)
+	for _, f := range def.Fields() {
+		all = append(all, f.When)
 		for _, o := range f.Options {
-			visit("option "+f.ID+"."+o.Value, o.When)
+			all = append(all, o.When)
 		}
 	}
-	for _, e := range s.def.Evidence {
-		visit("evidence "+e.ID, e.When)
+	for _, e := range def.Evidence {
+		all = append(all, e.When)
 	}
-	for _, n := range s.def.Notices {
-		visit("notice "+n.ID, n.When)
+	for _, n := range def.Notices {
+		all = append(all, n.When)
 	}
-	for _, c := range s.def.Checks {
-		visit("check "+c.ID, c.When)
+	for _, c := range def.Checks {
+		all = append(all, c.When)
 	}
-	for _, f := range s.def.Fees {
-		visit("fee "+f.Code, f.When)
-		visit("fee "+f.Code+" minor", f.Minor)
+	for _, f := range def.Fees {
+		all = append(all, f.When, f.Minor)
 	}
-	for _, b := range s.def.Bases {
-		visit("basis "+b.ID, b.When)
+	for _, b := range def.Bases {
+		all = append(all, b.When)
 		for _, c := range b.Conditions {
-			visit("condition "+b.ID+" "+c.ID, c.When)
+			all = append(all, c.When)
 		}
 	}
-	for _, f := range s.def.Filing {
-		visit("filing "+f.ID, f.When)
+	for _, f := range def.Filing {
+		all = append(all, f.When)
 	}
-	for _, c := range s.def.Codes {
-		visit("code "+c.Name, c.Rule)
+	for _, c := range def.Codes {
+		all = append(all, c.Rule)
 	}
+	return slices.DeleteFunc(all, rule.Tree.IsZero)
 }
 
 // valuesOf gives the wire values worth trying for a field.

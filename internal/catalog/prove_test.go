@@ -25,7 +25,7 @@ func TestProveFindsWhatIsDead(t *testing.T) {
 		m := good(t)
 		patch(t, m, c.file, c.old, c.new)
 		_, d := loaded(t, m)
-		proof := Prove([]*form.Definition{on(t, d, "2026-02-15")})
+		proof := prove([]*form.Definition{on(t, d, "2026-02-15")})
 		slices.Sort(proof.Missing)
 		if !slices.Equal(proof.Missing, c.missing) || proof.Parts < 20 || proof.Tries == 0 {
 			t.Errorf("%s: %d parts, missing %v, want %v", name, proof.Parts, proof.Missing, c.missing)

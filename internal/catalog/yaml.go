@@ -217,31 +217,50 @@ func child(n *yaml.Node, step any) *yaml.Node {
 
 // decode reads one strict YAML document: no unknown key, no key twice, nothing after it.
 func decode(fsys fs.FS, file string, into any) (source, error) {
-	s := source{file: file}
-	b, err := fs.ReadFile(fsys, file)
+	s, b, err := read(fsys, file)
 	if err != nil {
 		return s, err
 	}
-	if len(b) > maxFile {
-		return s, errors.New("file is too large")
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(b))
+	dec := yaml.NewDecoder(bytes.NewReader(b)) // a tree cannot be decoded strictly
 	dec.KnownFields(true)
 	if err := dec.Decode(into); err != nil && !errors.Is(err, io.EOF) {
 		return s, err
 	}
-	var rest yaml.Node
-	if err := dec.Decode(&rest); !errors.Is(err, io.EOF) {
-		return s, errors.New("more than one document")
+	return s, nil
+}
+
+// decodeTexts reads a file of texts, where any key is known.
+func decodeTexts(fsys fs.FS, file string) (map[string]string, source, error) {
+	texts := map[string]string{}
+	s, _, err := read(fsys, file)
+	if err != nil || s.root == nil {
+		return texts, s, err
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return s, err
+	return texts, s, s.root.Decode(&texts)
+}
+
+// read gives the tree and the bytes of one YAML document.
+func read(fsys fs.FS, file string) (source, []byte, error) {
+	s := source{file: file}
+	b, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return s, nil, err
+	}
+	if len(b) > maxFile {
+		return s, nil, errors.New("file is too large")
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	var doc, rest yaml.Node
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		return s, nil, err
+	}
+	if err := dec.Decode(&rest); !errors.Is(err, io.EOF) {
+		return s, nil, errors.New("more than one document")
 	}
 	if len(doc.Content) > 0 {
 		s.root = doc.Content[0]
 	}
-	return s, nil
+	return s, b, nil
 }
 
 // exists tells whether a file is there at all; some are optional.

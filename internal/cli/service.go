@@ -293,15 +293,10 @@ func (c *serviceTest) Run(e *env) error {
 // prove prints what was shown for a service and gives the number of parts that nobody meets.
 func prove(w io.Writer, cat *catalog.Catalog, tag string) (dead int, err error) {
 	doc, _ := cat.Service(tag)
-	var days []*form.Definition
-	for _, day := range catalog.CheckDays(doc) {
-		def, err := doc.On(day)
-		if err != nil {
-			return 0, fmt.Errorf("%s on %s: %w", tag, day, err)
-		}
-		days = append(days, def)
+	proof, err := doc.Prove()
+	if err != nil {
+		return 0, err
 	}
-	proof := catalog.Prove(days)
 	dead = len(proof.Missing)
 	for _, m := range proof.Missing {
 		fmt.Fprintf(w, "%s: nobody meets %s\n", tag, m)

@@ -113,6 +113,14 @@ func DisplayMoney(cents int64, lang string) string {
 	return whole + point + rest + "\u00a0€"
 }
 
+// DisplayFigure writes a figure of the law as people read it.
+func DisplayFigure(v law.Value, lang string) string {
+	if v.Type == law.Money {
+		return DisplayMoney(v.Cents, lang)
+	}
+	return v.String()
+}
+
 // Sentence gives a text with the figures of the law that it names: {blue_card_normal} becomes the amount of the day. A
 // figure without a confirmed value for the day leaves its placeholder.
 func (d *Definition) Sentence(lang, key string) string {
@@ -122,10 +130,7 @@ func (d *Definition) Sentence(lang, key string) string {
 	}
 	var pairs []string
 	for name, v := range d.Parameters {
-		shown := v.String()
-		if v.Type == law.Money {
-			shown = DisplayMoney(v.Cents, lang)
-		}
+		shown := DisplayFigure(v, lang)
 		pairs = append(pairs, "{"+name+"}", shown, "{p."+name+"}", shown)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)

@@ -152,11 +152,11 @@ func (w *Widget) render(rw http.ResponseWriter, status int, name string, v view)
 func (w *Widget) form(rw http.ResponseWriter, r *http.Request) {
 	auth := w.app.Authorities.Find(authority.AGS(r.PathValue("ags")))
 	tag := r.PathValue("tag")
-	if auth == nil || !auth.Live || !auth.Offers(tag) || !w.app.HasService(tag) {
+	if auth == nil || !auth.Live || !auth.Offers(tag) {
 		w.render(rw, http.StatusNotFound, "fehlt.html", view{Title: "Seite nicht gefunden"})
 		return
 	}
-	// A tag that an authority offers is one of the catalogue, whose names are those of elements.
+	// A tag that an authority offers is one of the catalogue (App.CheckOffers), whose names are those of elements.
 	w.render(rw, http.StatusOK, "formular.html", view{Title: w.app.ServiceTitle(tag), Tag: tag, AGS: string(auth.AGS), Authority: auth,
 		Open: template.HTML("<" + tag), Close: template.HTML("</" + tag + ">")})
 }

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"slices"
@@ -70,25 +69,17 @@ func (b *bench) measure(what string, clients, pid int, request func(ctx context.
 
 // target is the platform as the element sees it.
 type target struct {
-	url, ags, origin, hash, day string
-	pid                         int
-	answers                     json.RawMessage
-	document                    []byte
+	page      sample.Page
+	hash, day string
+	pid       int
+	answers   json.RawMessage
+	document  []byte
 }
 
-func (t *target) load(ctx context.Context) error {
-	raw, err := t.call(ctx, http.DefaultClient, http.MethodGet, "/api/v1/services/at-erwerbstaetigkeit?ags="+t.ags+"&lang=de", nil, nil)
-	if err != nil {
+func (t *target) load(ctx context.Context) (err error) {
+	if t.hash, t.day, err = t.page.Form(ctx, http.DefaultClient, "at-erwerbstaetigkeit"); err != nil {
 		return err
 	}
-	var view struct {
-		Hash string `json:"hash"`
-		Day  string `json:"law_day"`
-	}
-	if err := json.Unmarshal(raw, &view); err != nil {
-		return err
-	}
-	t.hash, t.day = view.Hash, view.Day
 	if t.answers, err = json.Marshal(sample.Answers()); err != nil {
 		return err
 	}
@@ -96,27 +87,6 @@ func (t *target) load(ctx context.Context) error {
 	rand.Read(noise)
 	t.document = sample.PDF(fmt.Sprintf("%x", noise))
 	return nil
-}
-
-func (t *target) call(ctx context.Context, c *http.Client, method, path string, header map[string]string, body []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, t.url+path, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Origin", t.origin)
-	for k, v := range header {
-		req.Header.Set(k, v)
-	}
-	res, err := c.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode >= 300 {
-		err = fmt.Errorf("status %d: %s", res.StatusCode, answer)
-	}
-	return answer, err
 }
 
 func (t *target) submit(ctx context.Context, c *http.Client) error {
@@ -128,13 +98,13 @@ func (t *target) send(ctx context.Context, c *http.Client, draft, key string, do
 		documents = []map[string]string{}
 	}
 	body, err := json.Marshal(map[string]any{
-		"id": uuid.NewString(), "service": "at-erwerbstaetigkeit", "hash": t.hash, "law_day": t.day, "ags": t.ags, "language": "de", "answers": t.answers,
+		"id": uuid.NewString(), "service": "at-erwerbstaetigkeit", "hash": t.hash, "law_day": t.day, "ags": t.page.AGS, "language": "de", "answers": t.answers,
 		"documents": documents, "draft": map[string]string{"id": draft, "key": key}, "access_code": seal.NewAccessCode().Reveal(),
 	})
 	if err != nil {
 		return err
 	}
-	_, err = t.call(ctx, c, http.MethodPost, "/api/v1/applications", map[string]string{"Content-Type": "application/json"}, body)
+	_, err = t.page.Call(ctx, c, http.MethodPost, "/api/v1/applications", map[string]string{"Content-Type": "application/json"}, body)
 	return err
 }
 
@@ -143,8 +113,8 @@ func (t *target) submitWithDocuments(ctx context.Context, c *http.Client) error 
 	var documents []map[string]string
 	for _, evidence := range []string{"PASS", "TITLE", "CONTR"} {
 		id := uuid.NewString()
-		_, err := t.call(ctx, c, http.MethodPut, "/api/v1/drafts/"+draft+"/documents/"+id,
-			map[string]string{"Draft-Key": key, "Content-Type": "application/pdf", "Document-Name": "scan.pdf", "X-Authority": t.ags}, t.document)
+		_, err := t.page.Call(ctx, c, http.MethodPut, "/api/v1/drafts/"+draft+"/documents/"+id,
+			map[string]string{"Draft-Key": key, "Content-Type": "application/pdf", "Document-Name": "scan.pdf", "X-Authority": t.page.AGS}, t.document)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"aufenthalt/internal/demo"
+	"aufenthalt/internal/sample"
 )
 
 func main() {
@@ -62,7 +63,7 @@ func (b *bench) all(binary string) error {
 	}
 	defer func() { _ = stack.Stop() }()
 	url, ags, origin := stack.Intake()
-	b.target = target{url: url, ags: ags, origin: origin, pid: stack.PID("plattform")}
+	b.target = target{page: sample.Page{Platform: url, Origin: origin, AGS: ags, Language: "de"}, pid: stack.PID("plattform")}
 	if err := b.target.load(b.ctx); err != nil {
 		return err
 	}

@@ -22,54 +22,28 @@ import (
 
 // applicant uses the public interface as the element does: it makes draft key, access code and ids itself.
 type applicant struct {
-	base, origin, ags string
-	draft, draftKey   string
-	id                string
-	code              seal.AccessCode
-	hash, day         string
-	files             []sample.File
-	number            string
-	receipt, keys     []byte
-	question          string
-	replyID           string // of the answer under way, so that a repetition is recognised
+	page            sample.Page
+	draft, draftKey string
+	id              string
+	code            seal.AccessCode
+	hash, day       string
+	files           []sample.File
+	number          string
+	receipt, keys   []byte
+	question        string
+	replyID         string // of the answer under way, so that a repetition is recognised
 }
 
 func newApplicant(base, origin, ags string) (*applicant, error) {
 	var key [32]byte
 	rand.Read(key[:])
 	files, err := sample.Files()
-	return &applicant{base: base, origin: origin, ags: ags, draft: uuid.NewString(), draftKey: base64.RawURLEncoding.EncodeToString(key[:]),
+	return &applicant{page: sample.Page{Platform: base, Origin: origin, AGS: ags, Language: "en"}, draft: uuid.NewString(), draftKey: base64.RawURLEncoding.EncodeToString(key[:]),
 		id: uuid.NewString(), code: seal.NewAccessCode(), files: files}, err
 }
 
-// answer of an HTTP call that is no success.
-type httpError struct {
-	status int
-	body   string
-}
-
-func (e *httpError) Error() string { return fmt.Sprintf("platform answered %d: %s", e.status, e.body) }
-
 func (a *applicant) call(ctx context.Context, method, path string, header map[string]string, body []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, method, a.base+path, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Origin", a.origin)
-	req.Header.Set("Accept-Language", "en")
-	for k, v := range header {
-		req.Header.Set(k, v)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, 30<<20))
-	if err == nil && res.StatusCode >= 300 {
-		err = &httpError{res.StatusCode, string(answer)}
-	}
-	return answer, err
+	return a.page.Call(ctx, http.DefaultClient, method, path, header, body)
 }
 
 func (a *applicant) json(ctx context.Context, method, path string, header map[string]string, in, out any) ([]byte, error) {
@@ -88,20 +62,9 @@ func (a *applicant) json(ctx context.Context, method, path string, header map[st
 	return answer, json.Unmarshal(answer, out)
 }
 
-func (a *applicant) load(ctx context.Context) error {
-	raw, err := a.call(ctx, http.MethodGet, "/api/v1/services/"+service+"?ags="+a.ags+"&lang=en", nil, nil)
-	if err != nil {
-		return err
-	}
-	var view struct {
-		Hash string `json:"hash"`
-		Day  string `json:"law_day"`
-	}
-	if err := json.Unmarshal(raw, &view); err != nil {
-		return err
-	}
-	a.hash, a.day = view.Hash, view.Day
-	return nil
+func (a *applicant) load(ctx context.Context) (err error) {
+	a.hash, a.day, err = a.page.Form(ctx, http.DefaultClient, service)
+	return err
 }
 
 func (a *applicant) upload(ctx context.Context) error {
@@ -115,7 +78,7 @@ func (a *applicant) upload(ctx context.Context) error {
 
 func (a *applicant) put(ctx context.Context, f sample.File) error {
 	_, err := a.call(ctx, http.MethodPut, "/api/v1/drafts/"+a.draft+"/documents/"+f.ID, map[string]string{
-		"Draft-Key": a.draftKey, "Content-Type": f.MIME, "Document-Name": url.PathEscape(f.Name), "X-Authority": a.ags,
+		"Draft-Key": a.draftKey, "Content-Type": f.MIME, "Document-Name": url.PathEscape(f.Name), "X-Authority": a.page.AGS,
 	}, f.Data)
 	return err
 }
@@ -136,7 +99,7 @@ func (a *applicant) submission() map[string]any {
 		docs = append(docs, docRef{f.ID, f.Evidence})
 	}
 	return map[string]any{
-		"id": a.id, "service": service, "hash": a.hash, "law_day": a.day, "ags": a.ags, "language": "en", "answers": sample.Answers(),
+		"id": a.id, "service": service, "hash": a.hash, "law_day": a.day, "ags": a.page.AGS, "language": "en", "answers": sample.Answers(),
 		"documents": docs, "draft": a.draftRef(), "access_code": a.code.Reveal(),
 	}
 }
@@ -187,7 +150,8 @@ func (a *applicant) view(ctx context.Context) (caseView, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, json.Unmarshal(raw, &v)
+	err = json.Unmarshal(raw, &v)
+	return v, err
 }
 
 // until asks again and again; a platform that is away for a moment is waited for.

@@ -3,7 +3,7 @@ package data
 
 import "embed"
 
-// FS holds law/*.yaml, services/<tag>/…, texts/<language>.yaml and names/*.json.
+// FS holds law/*.yaml, services/<tag>/…, blocks/<name>/…, wegweiser/…, texts/<language>.yaml and names/*.json.
 //
-//go:embed blocks law services texts names/*.json
+//go:embed blocks law services texts wegweiser names/*.json
 var FS embed.FS

@@ -20,6 +20,7 @@ import (
 // builder makes the document of one service and collects what is wrong with it.
 type builder struct {
 	tag    string
+	dir    string // of its files: services/<tag>, or that of the router
 	fsys   fs.FS
 	book   *law.Book
 	names  *form.Names
@@ -55,7 +56,7 @@ func (b *builder) say(s source, line int, text string, args ...any) {
 	*b.found = append(*b.found, Finding{Service: b.tag, File: file, Line: line, Text: fmt.Sprintf(text, args...)})
 }
 
-func (b *builder) file(name string) string { return path.Join("services", b.tag, name) }
+func (b *builder) file(name string) string { return path.Join(b.dir, name) }
 
 // build gives nil when the service cannot be made at all; what is only wrong is told and built nevertheless, so that as
 // much as possible is found at once.
@@ -261,6 +262,11 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 			x.Conditions = append(x.Conditions, condition{c.dated, form.Condition{ID: c.ID, When: when, Discretion: c.Discretion, Basis: orEmpty(c.Basis)}, c.Certainty})
 		}
 		out.Bases = append(out.Bases, x)
+	}
+	for i, r := range y.Routes {
+		when := b.compile(r.When, rule.Bool, at(r.dated, "route "+r.ID, "routes", i, "when"))
+		x := form.Route{ID: r.ID, When: when, Service: r.Service, Answers: r.Answers, Basis: orEmpty(r.Basis)}
+		out.Routes = append(out.Routes, route{r.dated, x, r.Certainty})
 	}
 	for i, f := range y.Filing {
 		about := "filing " + f.ID

@@ -51,6 +51,7 @@ type want struct {
 	Bases    *bases             `yaml:"bases"`
 	Codes    *map[string]string `yaml:"codes"`
 	Filing   *filingWant        `yaml:"filing"`
+	Routes   *[]string          `yaml:"routes"` // of the router, in order, the last one left out
 }
 
 // filingWant is the advice on filing; days that are not written are not looked at. An empty id wants none.
@@ -82,21 +83,21 @@ func (b *bases) UnmarshalYAML(n *yaml.Node) error {
 
 // Cases reads the cases of all services. A file holds one case or a list of them.
 func Cases(fsys fs.FS) ([]Case, error) {
-	list, err := tags(fsys)
+	list, err := places(fsys)
 	if err != nil {
 		return nil, err
 	}
 	var cases []Case
 	var found Findings
-	for _, tag := range list {
-		files, err := fs.Glob(fsys, path.Join("services", tag, "cases", "*.yaml"))
+	for _, p := range list {
+		files, err := fs.Glob(fsys, path.Join(p.dir, "cases", "*.yaml"))
 		if err != nil {
 			return nil, err
 		}
 		for _, file := range files {
-			read, err := readCases(fsys, tag, file)
+			read, err := readCases(fsys, p.tag, file)
 			if err != nil {
-				found = append(found, Finding{Service: tag, File: file, Text: err.Error()})
+				found = append(found, Finding{Service: p.tag, File: file, Text: err.Error()})
 			}
 			cases = append(cases, read...)
 		}
@@ -200,6 +201,9 @@ func (w want) compare(def *form.Definition, answers form.Answers, clocks form.Cl
 	if w.Bases != nil {
 		diff = append(diff, w.bases(s)...)
 	}
+	if w.Routes != nil {
+		diff = append(diff, w.routes(s)...)
+	}
 	if w.Codes != nil && !maps.Equal(*w.Codes, s.Codes) {
 		diff = append(diff, fmt.Sprintf("codes: want %v, got %v", *w.Codes, s.Codes))
 	}
@@ -207,6 +211,21 @@ func (w want) compare(def *form.Definition, answers form.Answers, clocks form.Cl
 		diff = append(diff, w.Filing.compare(s.Filing)...)
 	}
 	return diff
+}
+
+// routes compares the ways in their order. The way that is open to everybody need not be written.
+func (w want) routes(s *form.State) []string {
+	got := make([]string, len(s.Routes))
+	for i, r := range s.Routes {
+		got[i] = r.ID
+	}
+	if n := len(got); n > 0 && s.Routes[n-1].When.IsZero() {
+		got = got[:n-1]
+	}
+	if slices.Equal(got, *w.Routes) {
+		return nil
+	}
+	return []string{fmt.Sprintf("routes: want %v, got %v", *w.Routes, got)}
 }
 
 func (w *filingWant) compare(got *form.Advice) (diff []string) {

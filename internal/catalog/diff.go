@@ -14,7 +14,7 @@ import (
 
 // Change is one difference between two definitions of a service, in words: what was, what is. Empty means absent.
 type Change struct {
-	Kind string `json:"kind"` // page, field, option, evidence, notice, check, fee, basis, condition, filing, figure, text
+	Kind string `json:"kind"` // page, field, option, evidence, notice, check, fee, basis, condition, filing, route, figure, text
 	ID   string `json:"id"`
 	Was  string `json:"was"`
 	Is   string `json:"is"`
@@ -32,7 +32,7 @@ func (c Change) String() string {
 }
 
 // kinds in the order in which people read them.
-var kinds = []string{"page", "field", "option", "evidence", "notice", "check", "fee", "basis", "condition", "filing", "figure", "text"}
+var kinds = []string{"page", "field", "option", "evidence", "notice", "check", "fee", "basis", "condition", "filing", "route", "figure", "text"}
 
 // Kinds lists the kinds of parts in the order in which people read them.
 func Kinds() []string { return slices.Clone(kinds) }
@@ -106,6 +106,9 @@ func describe(d *form.Definition, lang string) map[string]map[string]string {
 	}
 	for _, f := range d.Filing {
 		put("filing", f.ID, f.Effect, when(f.When), cite(f.Basis))
+	}
+	for _, r := range d.Routes {
+		put("route", r.ID, "to "+r.Service, "with "+fmt.Sprint(r.Answers), when(r.When), cite(r.Basis))
 	}
 	for name, v := range d.Parameters {
 		put("figure", name, v.String())

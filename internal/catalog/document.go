@@ -36,6 +36,7 @@ type Document struct {
 	json  []byte
 	hash  Hash
 	names *form.Names
+	ways  func(*form.Definition, string, *view) // of the router: what its routes lead to
 	latin *latin.Table
 
 	mu    sync.Mutex
@@ -59,6 +60,7 @@ type body struct {
 	Fees       []fee                        `json:"fees"`
 	Bases      []basis                      `json:"bases"`
 	Filing     []filing                     `json:"filing"`
+	Routes     []route                      `json:"routes,omitempty"`
 	Codes      []form.Code                  `json:"codes"`
 	Parameters []parameter                  `json:"parameters"`
 	Tariffs    []tariff                     `json:"tariffs"`
@@ -109,6 +111,11 @@ type (
 	filing struct {
 		dated
 		form.Filing
+	}
+	route struct {
+		dated
+		form.Route
+		Certainty string `json:"certainty,omitempty"`
 	}
 	condition struct {
 		dated
@@ -273,6 +280,11 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 			def.Filing = append(def.Filing, f.Filing)
 		}
 	}
+	for _, r := range b.Routes {
+		if r.has(day) && !doubt(&def, r.Certainty, "route", r.ID, r.Route.Basis) {
+			def.Routes = append(def.Routes, r.Route)
+		}
+	}
 	if err := d.figures(&def); err != nil {
 		return nil, err
 	}
@@ -395,6 +407,9 @@ func (b *body) spans() (list []dated) {
 	}
 	for _, f := range b.Filing {
 		list = append(list, f.dated)
+	}
+	for _, r := range b.Routes {
+		list = append(list, r.dated)
 	}
 	for _, p := range b.Parameters {
 		for _, v := range p.Values {

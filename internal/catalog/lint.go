@@ -25,6 +25,7 @@ func (b *builder) lint(y serviceYAML, out *body) {
 	b.lintFields(out)
 	b.lintEvidence(out)
 	b.lintRules(out)
+	b.lintRoutes(out)
 	b.lintIDs(out)
 	b.lintLiterals(out)
 	b.lintTexts(out)

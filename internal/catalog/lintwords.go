@@ -97,7 +97,7 @@ func (b *builder) lintTexts(out *body) {
 // owned tells whether a key has the form of those that belong to parts of a definition.
 func (b *builder) owned(key string) bool {
 	kind, _, _ := strings.Cut(key, ".")
-	return slices.Contains([]string{"page", "field", "option", "evidence", "notice", "check", "basis", "condition", "filing"}, kind)
+	return slices.Contains([]string{"page", "field", "option", "evidence", "notice", "check", "basis", "condition", "filing", "route"}, kind)
 }
 
 // parity wants every text of one language in the other, with the same placeholders. That a needed text is missing is
@@ -207,6 +207,9 @@ func textKeys(out *body) (needed, optional map[string]bool) {
 		for _, c := range x.Conditions {
 			needed["condition."+c.ID] = true
 		}
+	}
+	for _, r := range out.Routes {
+		needed["route."+r.ID+".name"], needed["route."+r.ID+".why"] = true, true
 	}
 	for _, f := range out.Filing {
 		needed["filing."+f.ID] = true

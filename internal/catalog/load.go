@@ -17,6 +17,7 @@ import (
 // Catalog holds the documents of all services. It is never changed after Load.
 type Catalog struct {
 	services map[string]*Document
+	router   *Document // nil when the data has none
 	byHash   map[Hash]*Document
 	book     *law.Book
 	names    *form.Names
@@ -50,7 +51,7 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	if c.book == nil || c.names == nil {
 		return c, found // rules cannot be checked without figures
 	}
-	list, err := tags(fsys)
+	list, err := places(fsys)
 	if err != nil {
 		return c, append(found, Finding{File: "services", Text: err.Error()})
 	}
@@ -59,13 +60,13 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 }
 
 // build makes all services, as many at once as there are processors; what is told stays in their order.
-func (c *Catalog) build(fsys fs.FS, tags []string, found *Findings) {
+func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 	letters := latin.New()
-	builders, docs := make([]*builder, len(tags)), make([]*Document, len(tags))
+	builders, docs := make([]*builder, len(places)), make([]*Document, len(places))
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
-	for i, tag := range tags {
-		builders[i] = &builder{tag: tag, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]wording{}, found: &Findings{}}
+	for i, p := range places {
+		builders[i] = &builder{tag: p.tag, dir: p.dir, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]wording{}, found: &Findings{}}
 		work.Go(func() error {
 			docs[i] = builders[i].build(letters)
 			return nil
@@ -78,7 +79,14 @@ func (c *Catalog) build(fsys fs.FS, tags []string, found *Findings) {
 		for _, x := range b.blocks {
 			used[x.name] = true
 		}
-		if docs[i] != nil {
+		switch {
+		case docs[i] == nil:
+		case b.tag == RouterTag:
+			c.router, docs[i].ways = docs[i], c.leads
+			*b.found = nil // told already
+			b.lintTargets(docs[i], c.services)
+			*found = append(*found, *b.found...)
+		default:
 			c.services[b.tag] = docs[i]
 			c.byHash[docs[i].hash] = docs[i]
 		}
@@ -137,11 +145,26 @@ func readTexts(fsys fs.FS, file, tag string, found *Findings) (map[string]string
 	return texts, src
 }
 
+// Definitions lists the tags of all services, and of the router where there is one.
+func (c *Catalog) Definitions() []string {
+	list := c.Services()
+	if c.router != nil {
+		list = append(list, RouterTag)
+	}
+	return list
+}
+
 // Services lists the tags of all services.
 func (c *Catalog) Services() []string { return slices.Sorted(maps.Keys(c.services)) }
 
-// Service finds the document of a service.
-func (c *Catalog) Service(tag string) (*Document, bool) { d, ok := c.services[tag]; return d, ok }
+// Service finds the document of a service, or the router, which Services does not list.
+func (c *Catalog) Service(tag string) (*Document, bool) {
+	if tag == RouterTag {
+		return c.router, c.router != nil
+	}
+	d, ok := c.services[tag]
+	return d, ok
+}
 
 // ByHash finds a document by its address.
 func (c *Catalog) ByHash(h Hash) (*Document, bool) { d, ok := c.byHash[h]; return d, ok }

@@ -176,6 +176,9 @@ func rules(def *form.Definition) (all []rule.Tree) {
 	for _, f := range def.Filing {
 		all = append(all, f.When)
 	}
+	for _, r := range def.Routes {
+		all = append(all, r.When)
+	}
 	for _, c := range def.Codes {
 		all = append(all, c.Rule)
 	}
@@ -246,7 +249,11 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 		out = []string{"x"}
 	}
 	slices.Sort(out)
-	return slices.Compact(out)
+	out = slices.Compact(out)
+	if f.Type == form.Nationality || f.Type == form.Nationalities || f.Type == form.Country {
+		out = append(out, slices.Repeat([]string{"IND"}, len(out))...) // rules name many states; as often it must be none of them
+	}
+	return out
 }
 
 func isCountryCode(s string) bool {
@@ -294,6 +301,9 @@ func (s *search) parts() []target {
 	}
 	for _, f := range s.def.Filing {
 		add("filing "+f.ID, "", f.When)
+	}
+	for _, r := range s.def.Routes {
+		add("route "+r.ID, "", r.When)
 	}
 	return out
 }
@@ -426,6 +436,9 @@ func (s *search) try(wire applicant) {
 				note("condition", b.ID, c.ID)
 			}
 		}
+	}
+	for _, r := range state.Routes {
+		note("route", r.ID)
 	}
 	if state.Filing != nil {
 		note("filing", state.Filing.ID)

@@ -23,6 +23,7 @@ type Authority struct {
 	Email      string   `json:"email,omitempty"`
 	PrivacyURL string   `json:"privacy_url,omitempty"`
 	ImprintURL string   `json:"imprint_url,omitempty"`
+	Offers     []string `json:"offers,omitempty"` // services that it has online; for the router only
 }
 
 // Environment is what the form must know about the platform. Sizes are in bytes.
@@ -53,6 +54,8 @@ type view struct {
 	Checks        []form.Check          `json:"checks"`
 	Fees          []viewFee             `json:"fees"`
 	Parameters    map[string]viewParam  `json:"parameters"`
+	Routes        []form.Route          `json:"routes,omitempty"`  // of the router
+	Targets       map[string]viewTarget `json:"targets,omitempty"` // the services of its routes
 	Countries     [][2]string           `json:"countries"`
 	Nationalities [][2]string           `json:"nationalities"`
 	Texts         map[string]string     `json:"texts"`
@@ -159,6 +162,9 @@ func (d *Document) common(def *form.Definition, lang string) view {
 	for name, p := range def.Parameters {
 		v.Parameters[name] = viewParam{p.Type, p.String()}
 	}
+	if d.ways != nil {
+		d.ways(def, lang, &v)
+	}
 	v.Countries = pairs(def.Names.Countries(), lang)
 	v.Nationalities = pairs(def.Names.Nationalities(), lang)
 	return v
@@ -185,6 +191,9 @@ func partsOf(def *form.Definition) map[string]bool {
 	for _, c := range def.Checks {
 		there["check."+c.ID] = true
 	}
+	for _, r := range def.Routes {
+		there["route."+r.ID] = true
+	}
 	return there
 }
 
@@ -196,7 +205,7 @@ func neededInForm(key string, there map[string]bool) bool {
 	switch kind {
 	case "basis", "condition", "filing", "receipt":
 		return false
-	case "page", "field", "evidence", "notice", "check":
+	case "page", "field", "evidence", "notice", "check", "route":
 		return there[kind+"."+id]
 	case "option":
 		value, _, _ := strings.Cut(more, ".")

@@ -112,6 +112,16 @@ type (
 		Fees    []feeYAML    `yaml:"fees"`
 		Bases   []basisYAML  `yaml:"bases"`
 		Filing  []filingYAML `yaml:"filing"`
+		Routes  []routeYAML  `yaml:"routes"`
+	}
+	routeYAML struct {
+		ID        string `yaml:"id"`
+		dated     `yaml:",inline"`
+		When      string            `yaml:"when"`
+		Service   string            `yaml:"service"`
+		Answers   map[string]string `yaml:"answers"`
+		Basis     several           `yaml:"basis"`
+		Certainty string            `yaml:"certainty"`
 	}
 	filingYAML struct {
 		ID       string `yaml:"id"`
@@ -267,18 +277,4 @@ func read(fsys fs.FS, file string) (source, []byte, error) {
 func exists(fsys fs.FS, file string) bool {
 	_, err := fs.Stat(fsys, file)
 	return err == nil
-}
-
-// tags lists the services of a data directory.
-func tags(fsys fs.FS) (list []string, err error) {
-	entries, err := fs.ReadDir(fsys, "services")
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if e.IsDir() {
-			list = append(list, e.Name())
-		}
-	}
-	return list, nil
 }

@@ -19,6 +19,7 @@ type State struct {
 	Checks   []Raised // contradictions
 	Fees     []Due
 	Bases    []Candidate
+	Routes   []Route           // of the router, in order
 	Filing   *Advice           // nil when nothing is known about it
 	Codes    map[string]string // coded elements of the message that are known
 
@@ -182,6 +183,11 @@ func (d *Definition) consequences(s *State) {
 	for _, b := range d.Bases {
 		if holds(b.When, s.facts) {
 			s.Bases = append(s.Bases, candidate(b, s.facts))
+		}
+	}
+	for _, r := range d.Routes {
+		if holds(r.When, s.facts) {
+			s.Routes = append(s.Routes, r)
 		}
 	}
 	for _, f := range d.Filing {

@@ -21,6 +21,7 @@ type Definition struct {
 	Fees       []Fee
 	Bases      []Basis
 	Filing     []Filing
+	Routes     []Route // of the router only
 	Codes      []Code
 	Doubts     []Doubt
 	Figures    []string                     // names of all parameters that rules and texts use, also of those without a value on the day
@@ -142,10 +143,20 @@ type Filing struct {
 // these follows from the law.
 func Effects() []string { return []string{"continues", "permitted", "suspended", "none"} }
 
+// Route is a way that the router shows: a service, with what is answered there already. Routes stand in the order in which
+// they are shown; the last one has no rule, so that nobody is left without a way.
+type Route struct {
+	ID      string            `json:"id"`
+	When    rule.Tree         `json:"when,omitzero"`
+	Service string            `json:"service"`
+	Answers map[string]string `json:"answers"` // choices of that service
+	Basis   []string          `json:"basis"`
+}
+
 // Doubt is an entry whose law is not confirmed for the day. It is no part of the definition, or has no rule there, so that
 // nobody is shown it as fact; it is listed for those who keep the law.
 type Doubt struct {
-	Kind  string   `json:"kind"` // evidence, notice, basis, condition, field
+	Kind  string   `json:"kind"` // evidence, notice, basis, condition, field, route
 	ID    string   `json:"id"`
 	Basis []string `json:"basis"`
 }

@@ -1,0 +1,107 @@
+package catalog_test
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"aufenthalt/data"
+	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/civil"
+)
+
+// What goes along to a service is only what means the same there: questions of shared blocks, the nationality, and for what
+// the title is needed.
+func TestCarried(t *testing.T) {
+	c, err := catalog.Load(data.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	router, ok := c.Service(catalog.RouterTag)
+	if !ok || slices.Contains(c.Services(), catalog.RouterTag) {
+		t.Fatal("the router is there, and no service")
+	}
+	same := []string{"asylum_applied", "asylum_entry_early", "asylum_state", "current_status", "entry_ban", "nationalities", "reason", "title_section", "title_until"}
+	day := civil.MustParse("2026-11-24")
+	def, err := router.On(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		target, err := doc.On(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		carried := catalog.Carried(def, target)
+		for _, id := range slices.Sorted(maps.Keys(carried)) {
+			if !slices.Contains(same, id) {
+				t.Errorf("%s takes over %s: does it mean the same?", tag, id)
+			}
+		}
+		if reason, ok := carried["reason"]; ok && slices.Contains(reason, "other_purpose") != hasOther(tag) {
+			t.Errorf("%s: reason %v", tag, reason)
+		}
+	}
+}
+
+func hasOther(tag string) bool {
+	return slices.Contains([]string{"at-ausbildung", "at-erwerbstaetigkeit", "at-familiennachzug", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-sonstiges"}, tag)
+}
+
+// A route that leads nowhere is told with its place.
+func TestWrongRoutes(t *testing.T) {
+	rules := "wegweiser/rules.yaml"
+	for name, x := range map[string]struct{ old, new, want string }{
+		"no such service":       {"service: at-germany-for-ukraine, answers: {purpose: uk_national}", "service: at-ukraine, answers: {purpose: uk_national}", "route ukraine: there is no service at-ukraine (first on 2025-01-01)"},
+		"no such question":      {"answers: {purpose: uk_national}", "answers: {aim: uk_national}", "route ukraine: at-germany-for-ukraine has no question aim on that day"},
+		"no such option":        {"answers: {purpose: uk_national}", "answers: {purpose: national}", "route ukraine: the question purpose of at-germany-for-ukraine has no option national on that day"},
+		"option of other days":  {"{human_kind: integration, purpose: h_25b}", "{human_kind: integration, purpose: h_104c}", "route h_25b: the question purpose of at-humanitaere-gruende has no option h_104c on that day (first on 2025-12-31)"},
+		"no choice":             {"answers: {purpose: uk_national}", "answers: {first_entry_day: uk_national}", "route ukraine: the question first_entry_day of at-germany-for-ukraine is no choice"},
+		"twice":                 {"{id: ukraine_other,", "{id: ukraine,", "ukraine is there twice on the same days"},
+		"without basis":         {`answers: {purpose: uk_national}, basis: ["§ 24 AufenthG"]`, "answers: {purpose: uk_national}", "route ukraine: basis is missing"},
+		"nobody's last way":     {"{id: other, service", "{id: other, when: 'lives_here', service", "the last route has neither rule nor days"},
+		"rule on nothing known": {`when: 'protection == "ukraine" && "UKR" in nationalities'`, `when: 'protection == "moon"'`, `protection can never be "moon"`},
+	} {
+		m := memory(t)
+		before := string(m[rules].Data)
+		if !strings.Contains(before, x.old) {
+			t.Fatalf("%s: nothing to replace", name)
+		}
+		m[rules] = &fstest.MapFile{Data: []byte(strings.Replace(before, x.old, x.new, 1))}
+		found := catalog.Lint(m)
+		if !slices.ContainsFunc(found, func(f catalog.Finding) bool { return f.File == rules && f.Line > 0 && strings.Contains(f.Text, x.want) }) {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+}
+
+// Only the router has routes.
+func TestRoutesOfAService(t *testing.T) {
+	m := memory(t)
+	file := "services/at-sonstiges/rules.yaml"
+	m[file] = &fstest.MapFile{Data: append(slices.Clone(m[file].Data), "\nroutes:\n  - {id: x, service: at-sonstiges, basis: x}\n"...)}
+	if found := catalog.Lint(m); !slices.ContainsFunc(found, func(f catalog.Finding) bool { return f.File == file && f.Text == "only the router has routes" }) {
+		t.Errorf("%v", found)
+	}
+}
+
+// memory is the data of the program, to be changed.
+func memory(t *testing.T) fstest.MapFS {
+	m := fstest.MapFS{}
+	err := fs.WalkDir(data.FS, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.Contains(path, "/cases/") {
+			return err
+		}
+		b, err := fs.ReadFile(data.FS, path)
+		m[path] = &fstest.MapFile{Data: b}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}

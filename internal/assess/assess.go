@@ -127,7 +127,7 @@ func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang str
 	clocks := form.Clocks{Submitted: def.Day, FormOpened: def.Day}
 	s := def.Evaluate(answers, clocks)
 	r := Report{Service: def.Service, Title: def.Text(lang, "service.title"), Hash: def.Hash, On: def.Day,
-		Bases: []Basis{}, Evidence: []Evidence{}, Notices: []Notice{}, Parameters: []Parameter{}, Unconfirmed: []Doubt{}, Errors: []Mistake{}}
+		Bases: []Basis{}, Evidence: []Evidence{}, Parameters: []Parameter{}}
 	for _, c := range s.Bases {
 		r.Bases = append(r.Bases, basis(def, s, c, lang))
 	}
@@ -136,23 +136,42 @@ func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang str
 		r.Evidence = append(r.Evidence, Evidence{e.ID, def.Text(lang, "evidence."+e.ID+".name"), e.Level, e.Basis, why(full.When)})
 	}
 	r.Fee = fee(def, s, lang)
-	for _, n := range s.Notices {
-		text := strings.TrimSpace(def.Sentence(lang, "notice."+n.ID+".lead") + " " + def.Sentence(lang, "notice."+n.ID+".text"))
-		r.Notices = append(r.Notices, Notice{n.ID, n.Kind, text, n.Basis, n.Link})
-	}
+	r.Notices = notices(def, s, lang)
 	if f := s.Filing; f != nil {
 		r.Filing = &Filing{f.Effect, f.Earliest, f.Latest, def.Sentence(lang, "filing."+f.ID), f.Basis}
 	}
 	r.Parameters = parameters(def, book)
-	for _, d := range def.Doubts {
-		r.Unconfirmed = append(r.Unconfirmed, Doubt{d.Kind, d.ID, d.Basis})
+	r.Unconfirmed = doubts(def)
+	r.Errors = mistakes(def, answers, clocks, lang)
+	return r
+}
+
+func notices(def *form.Definition, s *form.State, lang string) []Notice {
+	out := []Notice{}
+	for _, n := range s.Notices {
+		text := strings.TrimSpace(def.Sentence(lang, "notice."+n.ID+".lead") + " " + def.Sentence(lang, "notice."+n.ID+".text"))
+		out = append(out, Notice{n.ID, n.Kind, text, n.Basis, n.Link})
 	}
+	return out
+}
+
+func doubts(def *form.Definition) []Doubt {
+	out := []Doubt{}
+	for _, d := range def.Doubts {
+		out = append(out, Doubt{d.Kind, d.ID, d.Basis})
+	}
+	return out
+}
+
+// mistakes are the facts that the form would refuse. That one is missing is none: an assessment may know less than an application.
+func mistakes(def *form.Definition, answers form.Answers, clocks form.Clocks, lang string) []Mistake {
+	out := []Mistake{}
 	for _, e := range def.Validate(answers, clocks) {
-		if e.Key != "error.required" && e.Key != "error.declaration" { // an assessment may know less than an application
-			r.Errors = append(r.Errors, Mistake{e.Field, def.Text(lang, e.Key)})
+		if e.Key != "error.required" && e.Key != "error.declaration" {
+			out = append(out, Mistake{e.Field, def.Text(lang, e.Key)})
 		}
 	}
-	return r
+	return out
 }
 
 func basis(def *form.Definition, s *form.State, c form.Candidate, lang string) Basis {

@@ -25,6 +25,7 @@ type commands struct {
 	Fachverfahren fachverfahrenCommand `cmd:"" help:"Run the reference case system."`
 	Zustelldienst zustelldienstCommand `cmd:"" help:"Run the embedded FIT-Connect delivery service."`
 	Service       serviceCommand       `cmd:"" help:"Look at services: facts, cases, differences, what the law says about given facts."`
+	Wegweiser     wegweiserCommand     `cmd:"" help:"From a few answers to the right service, purpose and reason. An aid, never a decision."`
 	Law           lawCommand           `cmd:"" help:"Look at the law as data: figures through time, mistakes, what is not confirmed."`
 	Keys          keysCommand          `cmd:"" help:"Make keys of an authority or of the platform."`
 	Receipt       receiptCommand       `cmd:"" help:"Check receipts."`
@@ -35,10 +36,12 @@ type commands struct {
 
 // env is what every command gets.
 type env struct {
-	ctx  context.Context
-	out  io.Writer
-	log  *slog.Logger
-	data fs.FS // services and law: those of the program, or of a folder that somebody works on
+	ctx    context.Context
+	in     io.Reader
+	out    io.Writer
+	errOut io.Writer
+	log    *slog.Logger
+	data   fs.FS // services and law: those of the program, or of a folder that somebody works on
 }
 
 // dataFolder is the flag of commands for people who write law data.
@@ -63,7 +66,7 @@ func Main(args []string, out, errOut io.Writer) int {
 	defer stop()
 	status := -1
 	var c commands
-	e := &env{ctx, out, slog.New(slog.NewTextHandler(errOut, nil)), data.FS}
+	e := &env{ctx, os.Stdin, out, errOut, slog.New(slog.NewTextHandler(errOut, nil)), data.FS}
 	parser, err := kong.New(&c, kong.Bind(e), kong.Name("aufenthalt"), kong.Description("Residence services of German immigration authorities."),
 		kong.Writers(out, errOut), kong.Exit(func(code int) { status = code }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {

@@ -116,7 +116,7 @@ func (c *lawUnconfirmed) Run(e *env) error {
 			}
 		}
 	}
-	for _, tag := range cat.Services() {
+	for _, tag := range cat.Definitions() {
 		doc, _ := cat.Service(tag)
 		seen := map[string]bool{}
 		for _, day := range catalog.CheckDays(doc) {

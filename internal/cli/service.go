@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -138,13 +137,9 @@ func (c *serviceAssess) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	raw, err := os.ReadFile(c.Facts)
+	answers, err := readFacts(def, c.Facts)
 	if err != nil {
 		return err
-	}
-	answers, err := catalog.ReadAnswers(def, raw)
-	if err != nil {
-		return fmt.Errorf("%s: %w", c.Facts, err)
 	}
 	r := assess.Assess(def, cat.Book(), answers, c.Language)
 	if c.JSON {
@@ -276,7 +271,7 @@ func (c *serviceTest) Run(e *env) error {
 		}
 	}
 	dead := 0
-	for _, tag := range cat.Services() {
+	for _, tag := range cat.Definitions() {
 		n, err := prove(e.out, cat, tag)
 		if err != nil {
 			return err

@@ -148,8 +148,17 @@ func isID(s string) bool {
 
 // find gives a live authority that offers the service.
 func (a *App) find(ags, service string) (*authority.Authority, error) {
+	auth, err := a.live(ags)
+	if err == nil && !auth.Offers(service) {
+		return nil, errs.E(errs.NotFound, "error.authority.closed")
+	}
+	return auth, err
+}
+
+// live gives an authority that takes applications.
+func (a *App) live(ags string) (*authority.Authority, error) {
 	auth, err := a.known(ags)
-	if err == nil && (!auth.Live || !auth.Offers(service)) {
+	if err == nil && !auth.Live {
 		return nil, errs.E(errs.NotFound, "error.authority.closed")
 	}
 	return auth, err

@@ -416,11 +416,14 @@ func qrRows(text string) ([]string, error) {
 // localTime writes a time as German authorities count: with the offset that holds in Germany on that day.
 func localTime(t time.Time) string { return civil.InGermany(t).Format("2006-01-02T15:04:05-07:00") }
 
-// View gives the definition that the browser needs for one authority.
+// View gives the definition that the browser needs for one authority. The router is there for each of them.
 func (a *App) View(service, ags, lang string) ([]byte, error) {
-	auth, err := a.find(ags, service)
+	auth, err := a.live(ags)
 	if err != nil {
 		return nil, err
+	}
+	if service != catalog.RouterTag && !auth.Offers(service) {
+		return nil, errs.E(errs.NotFound, "error.authority.closed")
 	}
 	doc, ok := a.Catalog.Service(service)
 	if !ok {
@@ -430,10 +433,14 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return catalog.View(doc, def, lang, catalog.Authority{
+	about := catalog.Authority{
 		AGS: ags, Name: auth.Name, Address: auth.Address, Contact: auth.Contact, Phone: auth.Phone, Email: auth.Email,
 		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint,
-	}, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
+	}
+	if service == catalog.RouterTag {
+		about.Offers = auth.Services
+	}
+	return catalog.View(doc, def, lang, about, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
 }
 
 // ServiceTitle names a service in German; the tag itself when there is none of that name.

@@ -13,6 +13,7 @@ import (
 
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
+	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/config"
 	"aufenthalt/web"
 )
@@ -20,7 +21,7 @@ import (
 //go:embed pages/*
 var pages embed.FS
 
-// Widget serves /embed, /formular, /status and the start page.
+// Widget serves /embed, /formular, /wegweiser, /status and the start page.
 type Widget struct {
 	app   *app.App
 	files map[string]asset
@@ -51,6 +52,7 @@ func New(a *app.App) (*Widget, error) {
 	w := &Widget{app: a, files: files, page: t, mux: http.NewServeMux()}
 	w.mux.HandleFunc("GET /embed/{file}", w.embed)
 	w.mux.HandleFunc("GET /formular/{tag}/{ags}", w.form)
+	w.mux.HandleFunc("GET /wegweiser/{ags}", w.router)
 	w.mux.HandleFunc("GET /status", w.status)
 	w.mux.HandleFunc("GET /seite.css", w.style)
 	w.mux.HandleFunc("GET /{$}", w.start)
@@ -127,6 +129,7 @@ type view struct {
 // offer is one authority with what it has online.
 type offer struct {
 	Name     string
+	Router   string // path
 	Services []link
 }
 
@@ -161,6 +164,15 @@ func (w *Widget) form(rw http.ResponseWriter, r *http.Request) {
 		Open: template.HTML("<" + tag), Close: template.HTML("</" + tag + ">")})
 }
 
+func (w *Widget) router(rw http.ResponseWriter, r *http.Request) {
+	auth := w.app.Authorities.Find(authority.AGS(r.PathValue("ags")))
+	if auth == nil || !auth.Live {
+		w.render(rw, http.StatusNotFound, "fehlt.html", view{Title: "Seite nicht gefunden"})
+		return
+	}
+	w.render(rw, http.StatusOK, "wegweiser.html", view{Title: w.app.ServiceTitle(catalog.RouterTag), Tag: catalog.RouterTag, AGS: string(auth.AGS), Authority: auth})
+}
+
 func (w *Widget) status(rw http.ResponseWriter, r *http.Request) {
 	w.render(rw, http.StatusOK, "status.html", view{Title: "Stand Ihres Antrags", Tag: "aufenthalt-status"})
 }
@@ -171,7 +183,7 @@ func (w *Widget) start(rw http.ResponseWriter, r *http.Request) {
 		if !a.Live {
 			continue
 		}
-		o := offer{Name: a.Name}
+		o := offer{Name: a.Name, Router: "/wegweiser/" + string(a.AGS)}
 		for _, tag := range a.Services {
 			o.Services = append(o.Services, link{w.app.ServiceTitle(tag), "/formular/" + tag + "/" + string(a.AGS)})
 		}

@@ -1,5 +1,5 @@
 // What both elements share: texts, direction, headings, focus, the bar with the language, and notes.
-import { html, LitElement, nothing, unsafeCSS, type CSSResultGroup, type TemplateResult } from "lit";
+import { html, LitElement, nothing, unsafeCSS, type CSSResultGroup, type PropertyDeclarations, type TemplateResult } from "lit";
 import { icon, type Icon } from "./icons";
 import sheet from "./style.css";
 import { directionOf, ownName, Texts } from "./text";
@@ -11,7 +11,7 @@ const againText = "Noch einmal versuchen / Try again";
 
 export abstract class Base extends LitElement {
   static override styles: CSSResultGroup = unsafeCSS(sheet);
-  static override properties = {
+  static override properties: PropertyDeclarations = {
     ags: { type: String },
     language: { type: String },
     environment: { type: String },

@@ -2,21 +2,17 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { Failure, json } from "./api";
-import { Base } from "./base";
 import { Drafts, newDraft, type Draft } from "./draft";
-import { readAll, type EntryProblem, type Typed } from "./entry";
-import { evaluateForm, type State } from "./evaluate";
+import type { EntryProblem, Typed } from "./entry";
 import type { Evidences } from "./evidence";
-import { inputOf } from "./fields/field";
-import { labelled, problemText, shortLabel, type Desk, type OpenList } from "./fields/question";
 import { icon } from "./icons";
 import { newsSince, newsView, type News } from "./news";
 import { pageView } from "./page";
 import { progress } from "./progress";
+import { Questions } from "./questions";
 import type { Receipt, ReceiptPage } from "./receipt";
-import { ownName, Texts } from "./text";
-import { validate } from "./validate";
-import { summaryPage, type Answers, type Page, type View } from "./view";
+import { ownName } from "./text";
+import { summaryPage, type View } from "./view";
 
 const saveDelay = 400; // milliseconds after the last key
 const patience = 300; // milliseconds that a closing window may need to give a draft free
@@ -33,12 +29,13 @@ interface Message {
   news?: News[];
 }
 
-export class Form extends Base implements Desk {
-  view!: View;
-  state!: State;
+export class Form extends Questions {
+  static override properties = { suggested: { attribute: false } };
+
+  /** What is answered before a new draft begins: the router's way to this service. */
+  declare suggested: Record<string, Typed> | undefined;
+
   draft: Draft = newDraft();
-  answers: Answers = {};
-  list: OpenList | undefined;
   uploads: Evidences | undefined;
   message: Message | undefined;
   sending = false;
@@ -52,10 +49,6 @@ export class Form extends Base implements Desk {
   private drafts!: Drafts;
   private parts: Parts = {};
   private receipt: ReceiptPage | undefined;
-  private entryProblems: Record<string, EntryProblem> = {};
-  readonly problems = new Map<string, EntryProblem>();
-  private summary: EntryProblem[] = []; // of the last failed try
-  private touched = new Set<string>();
   private saveState: SaveState = "none";
   private saving = true;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -68,6 +61,18 @@ export class Form extends Base implements Desk {
 
   get service(): string {
     return this.localName;
+  }
+
+  protected get entered(): Record<string, Typed> {
+    return this.draft.typed;
+  }
+
+  get current(): string {
+    return this.draft.page;
+  }
+
+  protected override changed(): void {
+    this.save();
   }
 
   override connectedCallback(): void {
@@ -114,7 +119,7 @@ export class Form extends Base implements Desk {
       this.saveState = "failing";
       return undefined;
     });
-    this.draft = found && found !== "expired" ? found : newDraft();
+    this.draft = found && found !== "expired" ? found : { ...newDraft(), typed: { ...this.suggested } };
     this.uploads = undefined;
     this.problems.clear();
     this.touched.clear();
@@ -187,14 +192,6 @@ export class Form extends Base implements Desk {
     this.accept(await json<View>(`/api/v1/services/${this.service}?${query}`, { language }));
   }
 
-  private accept(view: View): void {
-    this.view = view;
-    this.texts = new Texts(view.language, view.texts);
-    this.reckon();
-    for (const id of [...this.problems.keys()]) this.recheck(id); // sentences may name words of the language
-    this.summary = this.summary.flatMap((p) => this.problems.get(p.field) ?? []);
-  }
-
   /** Loads the rules of now and keeps all answers; says that something may have changed. */
   async renew(): Promise<void> {
     const day = this.view.law_day;
@@ -214,68 +211,10 @@ export class Form extends Base implements Desk {
     this.requestUpdate();
   };
 
-  // --- answers
-
-  private reckon(): void {
-    const { answers, problems } = readAll(this.view, this.draft.typed, this.texts);
-    this.answers = answers;
-    this.entryProblems = problems;
-    this.state = evaluateForm(this.view, answers);
-  }
-
-  typed(id: string): Typed | undefined {
-    return this.draft.typed[id];
-  }
-
-  put(id: string, typed: Typed): void {
-    this.draft.typed[id] = typed;
-    this.reckon();
-    this.save();
-    this.requestUpdate();
-  }
-
-  left(id: string): void {
-    this.touched.add(id);
-    if (this.problems.has(id) || this.summary.some((p) => p.field === id)) this.recheck(id);
-    this.requestUpdate();
-  }
-
-  private recheck(id: string): void {
-    const now = this.allProblems().find((p) => p.field === id);
-    if (now) this.problems.set(id, now);
-    else this.problems.delete(id);
-  }
-
-  problem(id: string): EntryProblem | undefined {
-    return this.problems.get(id);
-  }
-
-  warnings(id: string): string[] {
-    if (!this.touched.has(id) || this.problems.has(id)) return [];
-    return this.state.checks.filter((c) => c.field === id && c.kind === "warning").map((c) => `check.${c.id}`);
-  }
-
-  /** All mistakes of shown questions in page order; slips of typing come before what they lead to. */
-  allProblems(): EntryProblem[] {
-    const judged = new Map(validate(this.view, this.state, this.answers).map((p): [string, EntryProblem] => [p.field, p]));
-    return this.state.fields.flatMap((id) => {
-      const p = this.entryProblems[id] ?? judged.get(id);
-      return p ? [p] : [];
-    });
-  }
-
-  pageOf(field: string): Page | undefined {
-    return this.view.pages.find((p) => p.fields.includes(field));
-  }
-
   // --- steps
 
   get steps(): string[] {
     return [...this.state.pages, summaryPage];
-  }
-
-  private get page(): Page | undefined {
-    return this.view.pages.find((p) => p.id === this.draft.page);
   }
 
   titleOf(step: string): string {
@@ -313,28 +252,12 @@ export class Form extends Base implements Desk {
     }
   }
 
-  /** Goes to the question that a link names, on whichever step it is. */
-  async visit(field: string, part?: string): Promise<void> {
-    const page = this.pageOf(field);
-    if (page && page.id !== this.draft.page) {
-      await this.show(page.id);
-      const p = this.allProblems().find((x) => x.field === field);
-      if (p) this.problems.set(field, p);
-      this.requestUpdate();
-    }
-    await this.updateComplete;
-    inputOf(this.renderRoot, field, part)?.focus();
-  }
-
   private readonly next = async (e: Event): Promise<void> => {
     e.preventDefault();
     const page = this.page;
     if (!page) return;
     this.message = undefined;
-    const wrong = this.allProblems().filter((p) => page.fields.includes(p.field));
-    for (const id of page.fields) this.problems.delete(id);
-    for (const p of wrong) this.problems.set(p.field, p);
-    if (wrong.length > 0) return this.refuse(wrong);
+    if (!(await this.passes(page))) return;
     const steps = this.steps;
     const after = steps[steps.indexOf(page.id) + 1] ?? summaryPage;
     if (this.returnTo === undefined || !this.draft.visited.includes(after)) return this.show(after);
@@ -343,13 +266,6 @@ export class Form extends Base implements Desk {
     await this.show(summaryPage);
     await this.focusOn(`[data-change="${CSS.escape(row)}"]`);
   };
-
-  /** Shows what is wrong above everything and leads there. */
-  async refuse(wrong: EntryProblem[]): Promise<void> {
-    this.summary = wrong;
-    this.requestUpdate();
-    await this.focusOn(".errsum");
-  }
 
   /** Mistakes that the server found. */
   async refused(problems: EntryProblem[]): Promise<void> {
@@ -461,17 +377,6 @@ export class Form extends Base implements Desk {
   private messageView(m: Message): TemplateResult {
     const sign = m.kind === "ok" ? "done" : m.kind === "warn" ? "warning" : "alert";
     return html`<div class="message">${this.note(m.kind, sign, m.detail ?? this.texts.get(m.key, m.args), nothing, m.kind === "bad" ? "alert" : "status", m.news?.length ? newsView(m.news, this.texts) : nothing)}</div>`;
-  }
-
-  private errorSummary(): unknown {
-    if (!this.summary.length) return nothing;
-    const link = (p: EntryProblem) => (e: Event) => {
-      e.preventDefault();
-      void this.visit(p.field, p.part);
-    };
-    return html`<div class="errsum" role="alert" tabindex="-1" aria-labelledby="errsum">
-      ${this.heading(this.step, html`${icon("alert")}${this.texts.count("ui.check", this.summary.length)}`, "", "errsum")}
-      <ul>${this.summary.map((p) => html`<li><a href="#${p.field}" @click=${link(p)}>${labelled(shortLabel(this.texts, this.view.fields[p.field]!))} ${problemText(this.texts, p)}</a></li>`)}</ul></div>`;
   }
 
   private foot(): TemplateResult {

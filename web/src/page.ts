@@ -5,6 +5,7 @@ import { fieldOf } from "./fields/field";
 import { cited, labelled, shortLabel } from "./fields/question";
 import type { Form } from "./form";
 import { icon } from "./icons";
+import type { Questions } from "./questions";
 import type { Notice, Page } from "./view";
 
 export function pageView(form: Form, page: Page): TemplateResult {
@@ -14,7 +15,7 @@ export function pageView(form: Form, page: Page): TemplateResult {
   return html`${intro ? html`<p class="lead">${intro}</p>` : nothing}
     ${page.kind === "notice" ? noticePage(form, page) : nothing}
     ${page.kind === "evidence" ? (form.uploads?.render() ?? nothing) : nothing}
-    ${repeat(page.fields.filter((id) => form.state.fields.includes(id)), (id) => id, (id) => fieldOf(form, form.view.fields[id]!))}
+    ${questions(form, page)}
     ${page.kind === "notice" ? nothing : notices(form, page)}
     ${page.kind === "declarations" ? privacy(form) : nothing}
     <div class="acts"><button class="btn" type="submit">${texts.get(first ? "ui.start" : "ui.next")}</button>
@@ -22,12 +23,17 @@ export function pageView(form: Form, page: Page): TemplateResult {
     ${page.kind === "notice" ? facts(form) : bases(form, page)}`;
 }
 
-function notices(form: Form, page: Page): TemplateResult {
+/** The questions of a page that are shown. */
+export function questions(form: Questions, page: Page): unknown {
+  return repeat(page.fields.filter((id) => form.state.fields.includes(id)), (id) => id, (id) => fieldOf(form, form.view.fields[id]!));
+}
+
+export function notices(form: Questions, page: Page): TemplateResult {
   const raised = form.state.notices.filter((n) => n.page === page.id);
   return html`<div class="notices" role="status">${raised.map((n) => noticeView(form, n))}</div>`;
 }
 
-function noticeView(form: Form, n: Notice): TemplateResult {
+export function noticeView(form: Questions, n: Notice): TemplateResult {
   const look = n.kind === "hint" ? "" : "warn";
   const { phone, email } = form.view.authority;
   const way = [phone, email].filter(Boolean).join(", ");

@@ -73,6 +73,21 @@ export interface Fee {
   basis?: string;
 }
 
+/** A way of the router: a service, with choices that are made there already. */
+export interface Route {
+  id: string;
+  when?: Tree;
+  service: string;
+  answers: Record<string, string>;
+  basis: string[];
+}
+
+/** A service to which routes lead: its title, and the questions that it takes over, of a choice with the options it has. */
+export interface Target {
+  title: string;
+  carried: Record<string, string[]>;
+}
+
 export interface Authority {
   ags: string;
   name: string;
@@ -82,6 +97,7 @@ export interface Authority {
   email?: string;
   privacy_url?: string;
   imprint_url?: string;
+  offers?: string[]; // services that it has online; for the router only
 }
 
 export interface View {
@@ -101,6 +117,8 @@ export interface View {
   checks: Check[];
   fees: Fee[];
   parameters: Record<string, { type: string; value: string }>;
+  routes?: Route[]; // of the router
+  targets?: Record<string, Target>;
   countries: [string, string][];
   nationalities: [string, string][];
   texts: Record<string, string>;

@@ -1,0 +1,141 @@
+// The router on the real stack: embedded in an authority's page and hosted, by keyboard, with mistakes, to a form that knows what
+// was answered.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { mkdirSync } from "node:fs";
+import { launch } from "../browser/driver.mjs";
+import { start } from "./stack.mjs";
+import { tabTo } from "./walk.mjs";
+import { accessible } from "./watch.mjs";
+
+const host = "aufenthalt-wegweiser";
+const folder = fileURLToPath(new URL("pictures/", import.meta.url));
+const sizes = {
+  phone: { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2 },
+  desktop: { viewport: { width: 1280, height: 900 } },
+};
+
+let stack, browser;
+before(async () => {
+  mkdirSync(folder, { recursive: true });
+  stack = await start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+async function open(size, address, more = {}) {
+  const context = await browser.newContext({ ...sizes[size], locale: "de-DE", ...more });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const errors = [];
+  page.on("pageerror", (e) => errors.push(String(e)));
+  await page.goto(address);
+  await page.locator(`${host} .at form`).waitFor();
+  const look = async (name) => {
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)) <= 0, `${name} (${size}) runs out sideways`);
+    await accessible(page, `${name} (${size})`);
+    await page.screenshot({ path: `${folder}wegweiser-${name}-${size}.png`, fullPage: true, animations: "disabled" });
+  };
+  return { page, look, close: async () => { assert.deepEqual(errors, []); await context.close(); } };
+}
+
+const put = (page, answers) => page.evaluate(async ([h, a]) => {
+  const router = document.querySelector(h);
+  for (const [id, typed] of Object.entries(a)) {
+    router.put(id, typed);
+    await router.updateComplete;
+  }
+}, [host, answers]);
+
+const step = (page) => page.evaluate((h) => document.querySelector(h).current, host);
+
+async function next(page) {
+  const from = await step(page);
+  await page.locator(`${host} form button[type=submit]`).click();
+  await page.waitForFunction(([h, s]) => document.querySelector(h).current !== s, [host, from]);
+}
+
+const ways = (page) => page.locator(`${host} section.way h1, ${host} section.way h2, ${host} section.way h3, ${host} section.way h4`).allInnerTexts();
+
+const syria = [{ text: "Syrien", code: "SYR" }];
+const india = [{ text: "Indien", code: "IND" }];
+
+test("from the authority's page to the Blue Card's form, which takes the answers over", () => Promise.all(Object.keys(sizes).map(async (size) => {
+  const { page, look, close } = await open(size, `${stack.musterland.page}/wegweiser`);
+  await page.locator(`${host} form button[type=submit]`).click(); // nothing answered
+  await page.locator(".errsum").waitFor();
+  await look("1-fehler");
+  await put(page, { applicant: "self", nationalities: india, lives_here: true });
+  await look("1-wer");
+  await next(page);
+  await put(page, { goal: "work", reason: "first" });
+  await look("2-ziel");
+  await next(page);
+  await put(page, { current_status: "visa_c", title_until: { d: "31", m: "1", y: "2027" } });
+  await look("3-aufenthalt"); // the warning about a Schengen visa
+  await next(page);
+  await next(page); // asylum and entry ban may be left out
+  await put(page, { job: "offer", qualified_by: "degree", salary: "52.000" });
+  await look("4-arbeit");
+  await next(page);
+  assert.deepEqual(await ways(page), ["Blaue Karte EU", "Fachkraft mit Hochschulabschluss", "Ein Anliegen in eigenen Worten"]);
+  await look("5-ergebnis");
+  await page.locator(`${host} section.way.first button`).click();
+  await page.locator("at-erwerbstaetigkeit .at form").waitFor();
+  await look("6-antrag");
+  const typed = await page.evaluate(() => document.querySelector("at-erwerbstaetigkeit").draft.typed);
+  assert.deepEqual(typed, { reason: "first", nationalities: india, current_status: "visa_c", title_until: { d: "31", m: "1", y: "2027" }, work_kind: "qualified", purpose: "blue_card" });
+  assert.equal(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.className), "btn-link back");
+  await page.getByRole("button", { name: "Zurück zu den Anträgen" }).click();
+  await page.locator(`${host} section.way`).first().waitFor();
+  assert.equal(await page.locator("at-erwerbstaetigkeit").count(), 0);
+  await close();
+})));
+
+test("by keyboard alone, in English, to a service that the authority does not offer", async () => {
+  const { page, look, close } = await open("desktop", `${stack.platform}/wegweiser/${stack.musterland.hosted.split("/").pop()}`);
+  await tabTo(page, ".langbtn", host);
+  await page.keyboard.press("Enter");
+  await tabTo(page, ".langs button[lang=en]", host);
+  await page.keyboard.press("Enter");
+  await page.locator(`${host} .at[lang=en]`).waitFor();
+  await tabTo(page, "input[name=applicant]", host);
+  for (const key of ["Space", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key); // an employer
+  await tabTo(page, "form button[type=submit]", host);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((h) => document.querySelector(h).current === "betrieb", host);
+  assert.equal(await page.evaluate((h) => document.querySelector(h).shadowRoot.activeElement.id, host), "title");
+  await tabTo(page, "input[name=fk_worker]", host);
+  await page.keyboard.press("Space");
+  await tabTo(page, "form button[type=submit]", host);
+  await page.keyboard.press("Enter");
+  await page.locator(`${host} section.way`).first().waitFor();
+  assert.deepEqual(await ways(page), ["EU Blue Card for your worker", "Skilled worker with a degree", "A request in your own words"]);
+  assert.match(await page.locator(`${host} section.way.first`).innerText(), /does not offer this application online yet\. Ask there: /);
+  await look("en-arbeitgeber");
+  await close();
+});
+
+test("nobody is left without a way: a German, somebody who does not know, from right to left", async () => {
+  const { page, look, close } = await open("phone", `${stack.musterland.page}/wegweiser`);
+  await put(page, { applicant: "self", nationalities: [{ text: "Deutschland", code: "DEU" }], lives_here: true });
+  await next(page);
+  assert.deepEqual(await ways(page), ["Ein Anliegen in eigenen Worten"]);
+  assert.match(await page.locator(`${host} .notices`).innerText(), /brauchen Sie keinen Aufenthaltstitel/);
+  await look("deutsch");
+  await page.getByRole("button", { name: "Von vorn beginnen" }).click();
+  await put(page, { applicant: "self", nationalities: syria, lives_here: true });
+  await next(page);
+  await put(page, { goal: "unsure" });
+  await next(page);
+  await page.evaluate((h) => document.querySelector(h).shadowRoot.querySelector(".at").setAttribute("dir", "rtl"), host);
+  await look("rtl");
+  await page.locator(`${host} section.way button`).click();
+  await page.locator("at-sonstiges .at form").waitFor();
+  assert.equal(await page.evaluate(() => document.querySelector("at-sonstiges").draft.typed.purpose), "other");
+  await close();
+});

@@ -124,7 +124,7 @@ func (s *API) changes(w http.ResponseWriter, r *http.Request) error {
 	if err := s.allowsFor(r, q.Get("ags")); err != nil {
 		return err
 	}
-	news, err := s.app.NewsSince(r.PathValue("tag"), q.Get("ags"), q.Get("lang"), q.Get("since"))
+	news, err := s.app.NewsSince(r.PathValue("tag"), q.Get("ags"), q.Get("lang"), q.Get("hash"), q.Get("since"))
 	if err != nil {
 		return err
 	}

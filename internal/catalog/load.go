@@ -24,7 +24,7 @@ type Catalog struct {
 	texts    map[string]map[string]string // shared
 }
 
-// Load reads, compiles and checks a data directory. The error is Findings: all mistakes of all services at once.
+// Load reads, compiles and checks a data directory, or reads packed data. The error is Findings: all mistakes of all services at once.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, findings := load(fsys)
 	if len(findings) > 0 {
@@ -50,6 +50,10 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	lintShared(c.texts, &found)
 	if c.book == nil || c.names == nil {
 		return c, found // rules cannot be checked without figures
+	}
+	if packed(fsys) {
+		c.unpack(fsys, &found)
+		return c, found
 	}
 	list, err := places(fsys)
 	if err != nil {
@@ -79,16 +83,14 @@ func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 		for _, x := range b.blocks {
 			used[x.name] = true
 		}
-		switch {
-		case docs[i] == nil:
-		case b.tag == RouterTag:
-			c.router, docs[i].ways = docs[i], c.leads
+		if docs[i] == nil {
+			continue
+		}
+		c.put(docs[i])
+		if b.tag == RouterTag { // the last of all
 			*b.found = nil // told already
 			b.lintTargets(docs[i], c.services)
 			*found = append(*found, *b.found...)
-		default:
-			c.services[b.tag] = docs[i]
-			c.byHash[docs[i].hash] = docs[i]
 		}
 	}
 	lintBlocks(fsys, used, found)

@@ -9,6 +9,7 @@ import (
 	"aufenthalt/internal/api"
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
+	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/errs"
@@ -65,7 +66,7 @@ func previewHandler(e *env, day civil.Day, url string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Parts{Config: config.Platform{Environment: "PRE", PublicURL: url}, Catalog: cat, Authorities: dir, Log: e.log, Now: func() time.Time { return noon }})
+	a, err := app.New(app.Parts{Config: config.Platform{Environment: "PRE", PublicURL: url}, Law: catalog.NewLibrary(catalog.Edition{Catalog: cat}), Authorities: dir, Log: e.log, Now: func() time.Time { return noon }})
 	if err != nil {
 		return nil, err
 	}

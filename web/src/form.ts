@@ -177,7 +177,7 @@ export class Form extends Questions {
     if (Object.keys(found.typed).length === 0 && found.documents.length === 0) return;
     this.saveState = "saved";
     const { hash, lawDay } = found;
-    const news = lawDay && lawDay !== this.view.law_day ? await newsSince(lawDay, this.service, this.ags ?? "", this.texts.language) : [];
+    const news = lawDay && (lawDay !== this.view.law_day || hash !== this.view.hash) ? await newsSince(hash, lawDay, this.service, this.ags ?? "", this.texts.language) : [];
     this.message = hash === this.view.hash && news.length === 0 ? { kind: "ok", key: "ui.draft.resumed" } : { kind: "warn", key: "ui.law_changed", news };
   }
 
@@ -194,9 +194,9 @@ export class Form extends Questions {
 
   /** Loads the rules of now and keeps all answers; says that something may have changed. */
   async renew(): Promise<void> {
-    const day = this.view.law_day;
+    const { hash, law_day: day } = this.view;
     await this.load(this.texts.language);
-    this.message = { kind: "warn", key: "ui.law_changed", news: day === this.view.law_day ? [] : await newsSince(day, this.service, this.ags ?? "", this.texts.language) };
+    this.message = { kind: "warn", key: "ui.law_changed", news: day === this.view.law_day && hash === this.view.hash ? [] : await newsSince(hash, day, this.service, this.ags ?? "", this.texts.language) };
     this.shown();
   }
 

@@ -212,6 +212,12 @@ func (p *Platform) Validate() error {
 	list.key("decryption_key", p.DecryptionKey)
 	list.key("signing_key", p.SigningKey)
 	list.need("receipt_key", p.ReceiptKey)
+	if p.Law.Folder != "" && len(p.Law.Keys) == 0 {
+		list.add("law.keys: name the public keys whose publications are believed")
+	}
+	for i, file := range p.Law.Keys {
+		list.key(fmt.Sprintf("law.keys[%d]", i), file)
+	}
 	if p.Environment == "PRO" && p.SelfSigned {
 		list.add("allow_self_signed_keys: never in PRO")
 	}

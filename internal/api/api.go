@@ -33,6 +33,7 @@ func New(a *app.App, fail func(w http.ResponseWriter, r *http.Request, err error
 	s := &API{app: a, mux: http.NewServeMux(), fail: fail}
 	s.handle("GET /api/v1/services/{tag}", s.service)
 	s.handle("GET /api/v1/services/{tag}/changes", s.changes)
+	s.handle("GET /api/v1/words/{language}", s.words)
 	s.handle("PUT /api/v1/drafts/{draft}/documents/{document}", s.putDocument)
 	s.handle("DELETE /api/v1/drafts/{draft}/documents/{document}", s.deleteDocument)
 	s.handle("POST /api/v1/applications", s.submit)
@@ -109,14 +110,23 @@ func (s *API) service(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	etag := etagOf(view)
+	return writeTagged(w, r, view)
+}
+
+func (s *API) words(w http.ResponseWriter, r *http.Request) error {
+	return writeTagged(w, r, s.app.Words(r.PathValue("language")))
+}
+
+// writeTagged sends JSON that a browser may keep and must ask about.
+func writeTagged(w http.ResponseWriter, r *http.Request, data []byte) error {
+	etag := etagOf(data)
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("ETag", etag)
 	if r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	return writeCompressed(w, r, "application/json", view)
+	return writeCompressed(w, r, "application/json", data)
 }
 
 func (s *API) changes(w http.ResponseWriter, r *http.Request) error {

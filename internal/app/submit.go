@@ -448,6 +448,9 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 	return catalog.View(doc, def, lang, about, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
 }
 
+// Words gives what the forms of all services share in a language.
+func (a *App) Words(lang string) []byte { return a.law().Words(lang) }
+
 // ServiceTitle names a service in German; the tag itself when there is none of that name.
 func (a *App) ServiceTitle(tag string) string {
 	doc, ok := a.law().Service(tag)

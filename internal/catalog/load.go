@@ -22,6 +22,7 @@ type Catalog struct {
 	book     *law.Book
 	names    *form.Names
 	texts    map[string]map[string]string // shared
+	words    map[string]*Words            // by language
 }
 
 // Load reads, compiles and checks a data directory, or reads packed data. The error is Findings: all mistakes of all services at once.
@@ -53,13 +54,14 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	}
 	if packed(fsys) {
 		c.unpack(fsys, &found)
-		return c, found
+	} else if list, err := places(fsys); err != nil {
+		found = append(found, Finding{File: "services", Text: err.Error()})
+	} else {
+		c.build(fsys, list, &found)
 	}
-	list, err := places(fsys)
-	if err != nil {
-		return c, append(found, Finding{File: "services", Text: err.Error()})
+	if err := c.makeWords(); err != nil {
+		found = append(found, Finding{File: "texts", Text: err.Error()})
 	}
-	c.build(fsys, list, &found)
 	return c, found
 }
 

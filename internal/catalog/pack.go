@@ -91,6 +91,7 @@ func readPacked(fsys fs.FS, name string, names *form.Names, letters *latin.Table
 
 // put takes a document into the catalogue.
 func (c *Catalog) put(d *Document) {
+	d.words = c.wordsOf
 	if d.Tag() == RouterTag {
 		c.router, d.ways = d, c.leads
 		return

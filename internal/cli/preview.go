@@ -76,7 +76,9 @@ func previewHandler(e *env, day civil.Day, url string) (http.Handler, error) {
 	}
 	fail := api.Fail(func(lang, key string) string { return cat.Texts(lang)[key] }, e.log)
 	mux := http.NewServeMux()
-	mux.Handle("GET /api/v1/services/", api.New(a, fail))
+	calls := api.New(a, fail)
+	mux.Handle("GET /api/v1/services/", calls)
+	mux.Handle("GET /api/v1/words/", calls)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { fail(w, r, errs.E(errs.Denied, "error.preview")) })
 	mux.Handle("/", pages)
 	return mux, nil

@@ -1,18 +1,19 @@
 // <at-…>: the application form of one service. The tag is the service; the element asks, checks, saves and sends.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { Failure, json } from "./api";
+import { Failure } from "./api";
 import { Drafts, newDraft, type Draft } from "./draft";
 import type { EntryProblem, Typed } from "./entry";
 import type { Evidences } from "./evidence";
 import { icon } from "./icons";
+import { viewOf } from "./load";
 import { newsSince, newsView, type News } from "./news";
 import { pageView } from "./page";
 import { progress } from "./progress";
 import { Questions } from "./questions";
 import type { Receipt, ReceiptPage } from "./receipt";
 import { ownName } from "./text";
-import { summaryPage, type View } from "./view";
+import { summaryPage } from "./view";
 
 const saveDelay = 400; // milliseconds after the last key
 const patience = 300; // milliseconds that a closing window may need to give a draft free
@@ -188,8 +189,7 @@ export class Form extends Questions {
   }
 
   private async load(language: string): Promise<void> {
-    const query = new URLSearchParams({ ags: this.ags ?? "", lang: language });
-    this.accept(await json<View>(`/api/v1/services/${this.service}?${query}`, { language }));
+    this.accept(await viewOf(this.service, this.ags ?? "", language));
   }
 
   /** Loads the rules of now and keeps all answers; says that something may have changed. */

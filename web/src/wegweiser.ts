@@ -2,16 +2,17 @@
 // that it asks too go along.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { Failure, json } from "./api";
+import { Failure } from "./api";
 import type { Typed } from "./entry";
 import { holds } from "./evaluate";
 import { cited } from "./fields/question";
 import type { Form } from "./form";
 import { icon } from "./icons";
+import { viewOf } from "./load";
 import { notices, noticeView, questions } from "./page";
 import { Questions } from "./questions";
 import { ownName } from "./text";
-import type { Page, Route, View } from "./view";
+import type { Page, Route } from "./view";
 
 const end = "ways"; // the step after all questions
 
@@ -48,8 +49,7 @@ export class Wegweiser extends Questions {
   }
 
   private async load(language: string): Promise<void> {
-    const query = new URLSearchParams({ ags: this.ags ?? "", lang: language });
-    this.accept(await json<View>(`/api/v1/services/aufenthalt-wegweiser?${query}`, { language }));
+    this.accept(await viewOf("aufenthalt-wegweiser", this.ags ?? "", language));
   }
 
   private async speak(language: string): Promise<void> {

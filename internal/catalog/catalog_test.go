@@ -386,7 +386,7 @@ func TestView(t *testing.T) {
 		"pages": `[{"fields":[],"id":"start","kind":"notice","notices":["welcome"]},{"fields":["name","kind","origin"],"id":"person","kind":"form","notices":[]},` +
 			`{"fields":["salary","hours","topics"],"id":"work","kind":"form","notices":["low"],"when":["==s",["f","kind"],["s","work"]]},` +
 			`{"fields":["holiday"],"id":"summer","kind":"form","notices":[]},{"fields":["nationalities","agency","truth"],"id":"end","kind":"declarations","notices":[]}]`,
-		"parameters":    `{"hours":{"type":"int","value":"48"},"least":{"type":"money","value":"50700.00"}}`,
+		"parameters": `{"hours":{"type":"int","value":"48"},"least":{"type":"money","value":"50700.00"}}`,
 	} {
 		if got := mustJSON(t, v[path]); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)

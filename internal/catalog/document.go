@@ -36,7 +36,7 @@ type Document struct {
 	json  []byte
 	hash  Hash
 	names *form.Names
-	words func(lang string) *Words                // what its views leave out
+	words func(lang string) *Words              // what its views leave out
 	ways  func(*form.Definition, string, *view) // of the router: what its routes lead to
 	latin *latin.Table
 

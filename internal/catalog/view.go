@@ -41,23 +41,23 @@ type viewKey struct {
 
 // view is the part that is the same for every authority.
 type view struct {
-	Service       string                `json:"service"`
-	Hash          string                `json:"hash"`
-	Day           civil.Day             `json:"law_day"`
-	Languages     []string              `json:"languages"`
-	Language      string                `json:"language"`
-	Binding       string                `json:"binding"`
-	Pages         []viewPage            `json:"pages"`
-	Fields        map[string]form.Field `json:"fields"`
-	Evidence      []form.Evidence       `json:"evidence"`
-	Notices       []form.Notice         `json:"notices"`
-	Checks        []form.Check          `json:"checks"`
-	Fees          []viewFee             `json:"fees"`
-	Parameters    map[string]viewParam  `json:"parameters"`
-	Routes        []form.Route          `json:"routes,omitempty"`  // of the router
-	Targets       map[string]viewTarget `json:"targets,omitempty"` // the services of its routes
-	Words         string                `json:"words"` // hash of the shared words, which are not in here
-	Texts         map[string]string     `json:"texts"`
+	Service    string                `json:"service"`
+	Hash       string                `json:"hash"`
+	Day        civil.Day             `json:"law_day"`
+	Languages  []string              `json:"languages"`
+	Language   string                `json:"language"`
+	Binding    string                `json:"binding"`
+	Pages      []viewPage            `json:"pages"`
+	Fields     map[string]form.Field `json:"fields"`
+	Evidence   []form.Evidence       `json:"evidence"`
+	Notices    []form.Notice         `json:"notices"`
+	Checks     []form.Check          `json:"checks"`
+	Fees       []viewFee             `json:"fees"`
+	Parameters map[string]viewParam  `json:"parameters"`
+	Routes     []form.Route          `json:"routes,omitempty"`  // of the router
+	Targets    map[string]viewTarget `json:"targets,omitempty"` // the services of its routes
+	Words      string                `json:"words"`             // hash of the shared words, which are not in here
+	Texts      map[string]string     `json:"texts"`
 }
 
 type viewPage struct {

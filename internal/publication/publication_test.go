@@ -142,8 +142,10 @@ func TestWrongPublications(t *testing.T) {
 		"no signature":   {func(dir string) error { return os.Remove(filepath.Join(dir, SignatureFile)) }, keys, "no such file"},
 		"text changed":   {edit("texts/de.yaml", func(b []byte) []byte { return append(b, '\n') }), keys, "texts/de.yaml was changed after signing"},
 		"figure changed": {edit("law/fees.yaml", func(b []byte) []byte { return bytes.Replace(b, []byte("100.00"), []byte("1.00"), 1) }), keys, "law/fees.yaml was changed"},
-		"file added":     {func(dir string) error { return os.WriteFile(filepath.Join(dir, "documents", "x.json"), []byte("{}"), 0o644) }, keys, "documents/x.json is not part of what was signed"},
-		"file removed":   {func(dir string) error { return os.Remove(filepath.Join(dir, "law", "fees.yaml")) }, keys, "law/fees.yaml is missing"},
+		"file added": {func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, "documents", "x.json"), []byte("{}"), 0o644)
+		}, keys, "documents/x.json is not part of what was signed"},
+		"file removed": {func(dir string) error { return os.Remove(filepath.Join(dir, "law", "fees.yaml")) }, keys, "law/fees.yaml is missing"},
 		"payload changed": {edit(SignatureFile, func(b []byte) []byte {
 			return bytes.Replace(b, []byte(`"payload": "ey`), []byte(`"payload": "eY`), 1)
 		}), keys, "signature is wrong"},

@@ -80,6 +80,9 @@ test("from the authority's page to the Blue Card's form, which takes the answers
   await next(page);
   await next(page); // asylum and entry ban may be left out
   await put(page, { job: "offer", qualified_by: "degree", salary: "52.000" });
+  await page.locator(`${host} [data-field=salary] summary`).click();
+  await page.locator(`${host} .because`).waitFor();
+  assert.equal(await page.locator(`${host} .because + ul`).innerText(), "Was möchten Sie vor allem? Arbeiten oder Arbeit suchen\nWomit haben Sie sich für die Stelle qualifiziert? Studium");
   await look("4-arbeit");
   await next(page);
   assert.deepEqual(await ways(page), ["Blaue Karte EU", "Fachkraft mit Hochschulabschluss", "Ein Anliegen in eigenen Worten"]);

@@ -15,6 +15,7 @@ import (
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/errs"
+	"aufenthalt/internal/jose"
 	"aufenthalt/internal/seal"
 )
 
@@ -209,6 +210,7 @@ func (s *API) submit(w http.ResponseWriter, r *http.Request) error {
 		Documents []app.DocumentRef `json:"documents"`
 		Draft     *draftRef         `json:"draft"`
 		Code      string            `json:"access_code"`
+		Related   *jose.Signed      `json:"related"` // the receipt of an application before, of the same family
 	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
@@ -229,7 +231,7 @@ func (s *API) submit(w http.ResponseWriter, r *http.Request) error {
 	}
 	receipt, repeated, err := s.app.Submit(r.Context(), app.Submission{
 		ID: in.ID, Service: in.Service, Hash: in.Hash, LawDay: in.LawDay, AGS: in.AGS, Language: in.Language, Answers: in.Answers,
-		Documents: in.Documents, Draft: draft, Key: key, Code: code,
+		Documents: in.Documents, Draft: draft, Key: key, Code: code, Related: in.Related,
 	})
 	if err != nil {
 		return err

@@ -39,6 +39,7 @@ type Submission struct {
 	Draft     string
 	Key       seal.DraftKey
 	Code      seal.AccessCode
+	Related   *jose.Signed // the receipt of an application before, of the same family
 }
 
 // DocumentRef says which upload is which evidence.
@@ -298,7 +299,7 @@ func (a *App) languageOf(service, lang string) string {
 func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authority, def *form.Definition, in input, key *jose.PublicJWK, now time.Time) (Receipt, error) {
 	number := application.NewNumber()
 	made, err := a.writer.Compose(antrag.Input{
-		Number: string(number), Message: s.ID, Now: now, Test: a.Config.Environment != "PRO", Language: in.language,
+		Number: string(number), Related: a.related(s), Message: s.ID, Now: now, Test: a.Config.Environment != "PRO", Language: in.language,
 		Operator: a.Config.Operator, Authority: auth, Definition: def, Mapping: a.mappings[catalog.Hash(def.Hash)], State: in.state, Answers: in.answers, Documents: in.documents,
 	})
 	if err != nil {
@@ -356,6 +357,20 @@ func (a *App) dispatch(ctx context.Context, tx *sql.Tx, d store.Delivery, now ti
 		return err
 	}
 	return a.Queue.Deliver(ctx, tx, d.ID)
+}
+
+// related gives the number of the application whose receipt the browser holds: that it has the receipt shows that both come from
+// one hand. A receipt that is not ours, or of another authority, relates nothing; it never stops an application.
+func (a *App) related(s Submission) string {
+	if s.Related == nil {
+		return ""
+	}
+	payload, err := jose.VerifyEd25519(*s.Related, jose.ReceiptType, []jose.OKP{jose.PublicOKP(a.ReceiptKey)})
+	var p receiptPayload
+	if err != nil || json.Unmarshal(payload, &p) != nil || p.Authority.AGS != s.AGS {
+		return ""
+	}
+	return string(p.Number)
 }
 
 func (a *App) signReceipt(s Submission, auth *authority.Authority, def *form.Definition, in input, made antrag.Composed, number application.Number, now time.Time) (string, error) {
@@ -440,10 +455,7 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 	}
 	about := catalog.Authority{
 		AGS: ags, Name: auth.Name, Address: auth.Address, Contact: auth.Contact, Phone: auth.Phone, Email: auth.Email,
-		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint,
-	}
-	if service == catalog.RouterTag {
-		about.Offers = auth.Services
+		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint, Offers: auth.Services,
 	}
 	return catalog.View(doc, def, lang, about, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
 }

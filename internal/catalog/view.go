@@ -23,7 +23,7 @@ type Authority struct {
 	Email      string   `json:"email,omitempty"`
 	PrivacyURL string   `json:"privacy_url,omitempty"`
 	ImprintURL string   `json:"imprint_url,omitempty"`
-	Offers     []string `json:"offers,omitempty"` // services that it has online; for the router only
+	Offers     []string `json:"offers,omitempty"` // services that it has online
 }
 
 // Environment is what the form must know about the platform. Sizes are in bytes.

@@ -88,6 +88,7 @@ type (
 		Past         bool         `yaml:"past"`
 		Future       string       `yaml:"future"`
 		Basis        several      `yaml:"basis"`
+		Household    several      `yaml:"household"`
 		Certainty    string       `yaml:"certainty"`
 	}
 	optionYAML struct {

@@ -2,7 +2,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { Failure } from "./api";
-import { Drafts, newDraft, type Draft } from "./draft";
+import type { Base } from "./base";
+import { Drafts, newDraft, type Draft, type SignedReceipt } from "./draft";
 import type { EntryProblem, Typed } from "./entry";
 import type { Evidences } from "./evidence";
 import { icon } from "./icons";
@@ -31,10 +32,13 @@ interface Message {
 }
 
 export class Form extends Questions {
-  static override properties = { suggested: { attribute: false } };
+  static override properties = { suggested: { attribute: false }, earlier: { attribute: false } };
 
   /** What is answered before a new draft begins: the router's way to this service. */
   declare suggested: Record<string, Typed> | undefined;
+
+  /** What was typed in an application before, for somebody of the same family, and its receipt. */
+  declare earlier: { typed: Record<string, Typed>; receipt: SignedReceipt } | undefined;
 
   draft: Draft = newDraft();
   uploads: Evidences | undefined;
@@ -138,6 +142,7 @@ export class Form extends Questions {
     }
     if (found === "expired") this.message = { kind: "warn", key: "ui.draft.expired" };
     else if (found) await this.resumed(found);
+    else if (this.earlier) this.inherit(this.earlier.typed, this.earlier.receipt);
     this.shown();
     this.phase = "filling";
     await this.show(this.steps.includes(this.draft.page) ? this.draft.page : this.steps[0]!, false);
@@ -180,6 +185,27 @@ export class Form extends Questions {
     const { hash, lawDay } = found;
     const news = lawDay && (lawDay !== this.view.law_day || hash !== this.view.hash) ? await newsSince(hash, lawDay, this.service, this.ags ?? "", this.texts.language) : [];
     this.message = hash === this.view.hash && news.length === 0 ? { kind: "ok", key: "ui.draft.resumed" } : { kind: "warn", key: "ui.law_changed", news };
+  }
+
+  /** Takes over what a family shares; all of it can be changed. */
+  private inherit(typed: Record<string, Typed>, receipt: SignedReceipt): void {
+    for (const field of Object.values(this.view.fields)) {
+      const from = field.household?.find((id) => typed[id] !== undefined && typed[id] !== "");
+      if (from) this.draft.typed[field.id] ??= structuredClone(typed[from]!);
+    }
+    this.draft.related = receipt;
+    this.reckon();
+    this.message = { kind: "ok", key: "ui.family.taken" };
+  }
+
+  /** Opens the application of the next person of the family below this one, whose receipt stays in sight. */
+  follow(service: string, receipt: SignedReceipt): void {
+    const next = formOf(service, this);
+    next.slot = this.slot;
+    next.earlier = { typed: this.draft.typed, receipt };
+    next.style.marginBlockStart = "24px";
+    this.after(next);
+    next.scrollIntoView({ block: "start" });
   }
 
   /** Notes which rules the person has before her. */
@@ -291,6 +317,7 @@ export class Form extends Questions {
     this.saving = false;
     clearTimeout(this.timer);
     await this.drafts.wipe().catch(() => undefined);
+    this.release?.(); // the next application of this service has a draft of its own
     this.tell("aufenthalt-submitted", { service: this.service });
     this.requestUpdate();
     await this.toTop();
@@ -398,4 +425,16 @@ export class Form extends Questions {
         <button class="btn btn-danger btn-sm" type="button" @click=${this.wipe}>${icon("trash")}${texts.get(this.wipeAsked ? "ui.wipe.sure" : "ui.wipe")}</button>
       </div></div>`;
   }
+}
+
+/** Makes the form of a service for the same authority, in the language and look of another element. */
+export function formOf(service: string, like: Base): Form {
+  if (!customElements.get(service)) customElements.define(service, class extends Form {});
+  const form = document.createElement(service) as Form;
+  for (const name of ["ags", "environment", "heading-level", "theme"]) {
+    const value = like.getAttribute(name);
+    if (value !== null) form.setAttribute(name, value);
+  }
+  form.language = like.texts.language;
+  return form;
 }

@@ -117,6 +117,7 @@ function bodyOf(form: Form): string {
   return JSON.stringify({
     id: draft.submission, service: view.service, hash: view.hash, law_day: view.law_day, ags: form.ags, language: view.language,
     answers: shownAnswers(state, form.answers), documents, ...(documents.length ? { draft: { id: draft.id, key: draft.key } } : {}), access_code: draft.code,
+    ...(draft.related ? { related: draft.related } : {}),
   });
 }
 

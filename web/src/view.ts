@@ -27,6 +27,7 @@ export interface Field {
   past?: boolean;
   future?: string;
   basis: string[];
+  household?: string[]; // questions of an application before whose answer is proposed here
 }
 
 export type PageKind = "notice" | "form" | "evidence" | "declarations";
@@ -97,7 +98,7 @@ export interface Authority {
   email?: string;
   privacy_url?: string;
   imprint_url?: string;
-  offers?: string[]; // services that it has online; for the router only
+  offers?: string[]; // services that it has online
 }
 
 export interface View {

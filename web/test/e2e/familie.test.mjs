@@ -1,31 +1,20 @@
 // The whole family in one go: after the first receipt the next application knows address and contact, and the authority sees that both
 // belong together.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { launch } from "../browser/driver.mjs";
+import { test } from "node:test";
 import { answers, short } from "./applicant.mjs";
-import { start, until as wait } from "./stack.mjs";
+import { folder, sizes, stage } from "./stage.mjs";
+import { until as wait } from "./stack.mjs";
 import { accessible } from "./watch.mjs";
 import { openForm, submit, until } from "./walk.mjs";
 
 const tag = "at-erwerbstaetigkeit";
-const folder = fileURLToPath(new URL("pictures/", import.meta.url));
 
 let stack, browser;
-before(async () => {
-  mkdirSync(folder, { recursive: true });
-  stack = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+stage((s) => ({ stack, browser } = s));
 
 test("a second person of the family, and the family's own service", async () => {
-  const context = await browser.newContext({ viewport: { width: 360, height: 800 }, deviceScaleFactor: 2, locale: "de-DE" });
+  const context = await browser.newContext({ ...sizes.phone, locale: "de-DE" });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await openForm(page, stack.musterland.page);
@@ -59,7 +48,7 @@ test("a second person of the family, and the family's own service", async () => 
   assert.notEqual(second.number, first.number);
   await context.close();
 
-  const clerk = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "de-DE" });
+  const clerk = await browser.newContext({ ...sizes.desktop, locale: "de-DE" });
   const inbox = await clerk.newPage();
   await inbox.goto(stack.musterland.inbox);
   await inbox.getByLabel("Name").fill(stack.user);

@@ -200,11 +200,14 @@ func TestTimelineIsComplete(t *testing.T) {
 		names = append(names, f.Code)
 	}
 	for _, name := range names {
+		var days []civil.Day
 		for _, i := range timeline(t, figures, name) {
-			for _, day := range i.changes() {
-				if !slices.ContainsFunc(changes, func(c change) bool { return c.name == name && c.day == day.String() }) {
-					t.Errorf("%s changes on %s, which stands in no row of the table", name, day)
-				}
+			days = append(days, i.changes()...)
+		}
+		slices.Sort(days)
+		for _, day := range slices.Compact(days) {
+			if !slices.ContainsFunc(changes, func(c change) bool { return c.name == name && c.day == day.String() }) {
+				t.Errorf("%s changes on %s, which stands in no row of the table", name, day)
 			}
 		}
 	}

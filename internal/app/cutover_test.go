@@ -27,11 +27,12 @@ func TestCutOver(t *testing.T) {
 		news                         string // one of the things that an applicant is told
 	}{
 		{"at-niederlassungserlaubnis", "2023-11-17", "2023-11-18", "+01:00", true, "new option"},
-		{"at-sonstiges", "2023-11-17", "2023-11-18", "+01:00", false, ""},
+		{"at-sonstiges", "2023-11-17", "2023-11-18", "+01:00", true, "new option"}, // § 18g AufenthG as the present title
+		{"aw-beschaeftigungserlaubnis", "2023-11-17", "2023-11-18", "+01:00", false, ""},
 		{"at-ausbildung", "2024-02-29", "2024-03-01", "+01:00", true, "new evidence"},
 		{"at-humanitaere-gruende", "2024-02-29", "2024-03-01", "+01:00", false, ""},
 		{"at-nebenbestimmungen", "2024-05-31", "2024-06-01", "+02:00", true, "new option"}, // the Chancenkarte, § 20a AufenthG
-		{"at-ausbildung", "2024-05-31", "2024-06-01", "+02:00", false, ""},
+		{"at-niederlassungserlaubnis", "2024-12-31", "2025-01-01", "+01:00", false, ""},
 		{"at-nebenbestimmungen", "2025-04-30", "2025-05-01", "+02:00", false, ""},
 		{"at-erwerbstaetigkeit", "2025-04-30", "2025-05-01", "+02:00", true, "new evidence"}, // photographs from a provider (§ 60 Abs. 2 AufenthV)
 		{"at-erwerbstaetigkeit", "2025-12-31", "2026-01-01", "+01:00", true, "changed figure"},

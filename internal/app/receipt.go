@@ -26,10 +26,9 @@ func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number s
 		return "", nil, err
 	}
 	lang = a.languageOf(o.row.Service, lang)
-	texts := a.Texts(lang)
 	out := antrag.Receipt{
 		Lang: lang, Number: string(o.row.Number), Code: o.code.Reveal(), Received: o.row.Received, StatusURL: r.StatusURL, QR: r.QR,
-		Message: signed.Message, Fingerprint: signed.SHA512, Operator: a.Config.Operator.Name, Text: func(key string) string { return texts[key] },
+		Message: signed.Message, Fingerprint: signed.SHA512, Operator: a.Config.Operator.Name,
 	}
 	if auth := a.Authorities.Find(authority.AGS(o.row.AGS)); auth != nil {
 		out.Authority = auth.Name
@@ -48,6 +47,7 @@ func (a *App) nameParts(row store.Application, lang string, signed receiptPayloa
 		return err
 	}
 	out.Service = def.Text(lang, "service.title")
+	out.Text = func(key string) string { return def.Text(lang, key) } // a service may say in its own words what filing means
 	for _, id := range signed.Missing {
 		out.Missing = append(out.Missing, def.Text(lang, "evidence."+id+".name"))
 	}

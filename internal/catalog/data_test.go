@@ -137,6 +137,11 @@ func TestViewTexts(t *testing.T) {
 			t.Errorf("%s: made with other words: %s, %s", tag, view.Words, words.Hash)
 		}
 		for key, text := range view.Texts {
+			for name := range def.Parameters {
+				if strings.Contains(text, "{"+name+"}") || strings.Contains(text, "{p."+name+"}") {
+					t.Errorf("%s: %s shows the name of a figure: %s", tag, key, text)
+				}
+			}
 			if words.Texts[key] == text {
 				t.Errorf("%s: %s is among the shared words", tag, key)
 			}

@@ -144,6 +144,11 @@ func (d *Document) common(def *form.Definition, lang string) view {
 	}
 	v.Words = shared.Hash
 	maps.DeleteFunc(v.Texts, func(key, text string) bool { return !neededInForm(key, there) || shared.Texts[key] == text })
+	for key, text := range v.Texts {
+		if strings.Contains(text, "{") {
+			v.Texts[key] = def.Sentence(lang, key) // with the figures of the day
+		}
+	}
 	for _, p := range def.Pages {
 		out := viewPage{Page: p, Notices: []string{}}
 		for _, n := range def.Notices {

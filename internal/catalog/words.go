@@ -3,6 +3,8 @@ package catalog
 import (
 	"encoding/json"
 	"maps"
+	"slices"
+	"strings"
 )
 
 // Words are what the forms share in one language: texts of the interface, names of states and nationalities, and every text that most
@@ -45,6 +47,14 @@ func (c *Catalog) makeWords() error {
 	return nil
 }
 
+// hasFigure tells whether a text names a figure of the law, which is another one on another day.
+func (c *Catalog) hasFigure(text string) bool {
+	return slices.ContainsFunc(placeholders(text), func(name string) bool {
+		_, ok := c.book.Parameter(strings.TrimPrefix(name, "p."))
+		return ok
+	})
+}
+
 // few services have nothing in common.
 const few = 3
 
@@ -64,6 +74,6 @@ func (c *Catalog) common(lang string) map[string]string {
 			out[w.key] = w.text
 		}
 	}
-	maps.DeleteFunc(out, func(key, _ string) bool { return !shownInForm(key) })
+	maps.DeleteFunc(out, func(key, text string) bool { return !shownInForm(key) || c.hasFigure(text) })
 	return out
 }

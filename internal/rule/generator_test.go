@@ -35,12 +35,19 @@ func (g *generator) day() civil.Day {
 	if g.IntN(3) > 0 {
 		return civil.MustParse(pick(g, someDays))
 	}
+	if !g.bounded {
+		return civil.Day(1 + g.IntN(int(civil.MaxDay)))
+	}
 	return civil.MustParse("1900-01-01") + civil.Day(g.IntN(100000))
 }
 
 func (g *generator) int() int64 {
-	if !g.bounded && g.IntN(3) == 0 {
+	switch {
+	case g.bounded:
+	case g.IntN(3) == 0:
 		return pick(g, edgeInts)
+	case g.IntN(3) == 0:
+		return (g.Int64N(MaxInt+1) >> g.IntN(53)) * int64(1-2*g.IntN(2))
 	}
 	return int64(g.IntN(121) - 60)
 }
@@ -52,6 +59,18 @@ func (g *generator) tenThousandths() int64 {
 		return n * 625
 	}
 	return n
+}
+
+// dateLike gives a date that may be incomplete, or digits, with something changed now and then.
+func (g *generator) dateLike() string {
+	s := []byte(g.day().String())[:pick(g, []int{4, 7, 8, 10, 10})]
+	if g.IntN(3) == 0 {
+		s[g.IntN(len(s))] = pick(g, []byte("0123456789-Ax "))
+	}
+	if g.IntN(3) == 0 {
+		return strings.ReplaceAll(string(s), "-", "")
+	}
+	return string(s)
 }
 
 func (g *generator) list() []string {
@@ -71,6 +90,9 @@ func (g *generator) value(t Type) Value {
 	case Int:
 		return OfInt(g.int())
 	case Text:
+		if !g.bounded && g.IntN(3) == 0 {
+			return OfText(g.dateLike())
+		}
 		return OfText(pick(g, someTexts))
 	case Day:
 		return OfDay(g.day())
@@ -116,7 +138,22 @@ func (g *generator) expr(t Type, depth int) (src string, bound float64) {
 			ops = append(ops, opAnswered)
 		}
 	}
-	o := pick(g, ops)
+	return g.apply(pick(g, ops), t, depth)
+}
+
+// rooted writes a rule with any operation at its top, each as likely as the others.
+func (g *generator) rooted(depth int) string {
+	o := opAnd + op(g.IntN(int(opCount-opAnd)))
+	t := signatures[o].result
+	if t == 0 {
+		t = Type(1 + g.IntN(int(List)))
+	}
+	src, _ := g.apply(o, t, depth)
+	return src
+}
+
+// apply writes an operation with generated operands; t is its result.
+func (g *generator) apply(o op, t Type, depth int) (src string, bound float64) {
 	switch o {
 	case opAnswered:
 		return "answered(" + g.variable(Type(1+g.IntN(int(List))), true) + ")", 0

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -12,7 +14,7 @@ import (
 
 var testTypes = Types{
 	"purpose": Text, "country": Text, "nationalities": List, "weekly": Decimal, "born": Text, "employed": Bool, "agency": Bool, "hours": Int, "salary": Money,
-	"birth": Day, "title_until": Day, "p.normal": Money, "p.months": Int, "clock.submitted": Day,
+	"birth": Day, "title_until": Day, "first_title": Day, "p.normal": Money, "p.months": Int, "clock.submitted": Day,
 }
 
 // world answers some questions; what is not in it is unanswered.
@@ -407,6 +409,69 @@ func TestPatterns(t *testing.T) {
 		t.Errorf("constants %s", got)
 	}
 }
+
+// examples are what the reference's examples are about.
+var examples = Types{
+	"purpose": Text, "country": Text, "degree": Text, "birth_date": Text, "employer_number": Text, "nationalities": List, "benefits": List, "proofs": List, "efforts": List,
+	"agency_work": Bool, "licence": Bool, "sponsored": Bool, "recognised": Bool, "has_passport": Bool, "weekly_hours": Decimal, "hours_month": Decimal,
+	"pension_months": Int, "care_months": Int, "study_months": Int, "persons": Int, "rooms": Int, "gross": Money, "deductions": Money, "salary_month": Money,
+	"salary_year": Money, "wage_hour": Money, "title_until": Day, "first_title": Day, "passport_until": Day, "first_entry": Day, "born_on": Day, "entered_on": Day, "tolerated_since": Day,
+	"title_since": Day, "clock.submitted": Day, "p.need": Money, "p.need_month": Money, "p.bafoeg": Money, "p.blue_card_normal": Money, "p.subsistence": Money,
+	"p.subsistence_sponsored": Money,
+}
+
+// The reference has every function, type and text pattern, and each of its examples is a rule.
+func TestReference(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/guide/rule-language.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := strings.ReplaceAll(string(raw), `\|`, "|")
+	for _, name := range functions() {
+		if !strings.Contains(page, "`"+name+"(") {
+			t.Errorf("function %s is missing", name)
+		}
+	}
+	for typ := Bool; typ <= List; typ++ {
+		if !strings.Contains(page, "\n| "+typ.String()+" |") {
+			t.Errorf("type %s is missing", typ)
+		}
+	}
+	for _, p := range patterns {
+		if !strings.Contains(page, "\n| `"+p.name+"` |") {
+			t.Errorf("text pattern %s is missing", p.name)
+		}
+	}
+	e, err := NewEnv(examples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used, count := map[string]bool{}, 0
+	for _, span := range regexp.MustCompile("`[^`\n]+`").FindAllString(page, -1) {
+		src := strings.Trim(span, "`")
+		if !strings.Contains(src, " ") || notRules.MatchString(src) {
+			continue
+		}
+		tree, err := e.Compile(src)
+		if err != nil {
+			t.Errorf("example %s: %v", src, err)
+			continue
+		}
+		count++
+		tree.root.walk(func(n *node) { used[signatures[n.op].function] = true })
+	}
+	for _, name := range functions() {
+		if !used[name] {
+			t.Errorf("%s has no example", name)
+		}
+	}
+	if count < 30 {
+		t.Errorf("only %d examples", count)
+	}
+}
+
+// notRules are the code spans of the reference that say how something is written: placeholders instead of fields.
+var notRules = regexp.MustCompile(`\b([abcdnxy]|condition)\b|\((day|list|text|money|birth)\b[^(_]|^[^a-z]*$`)
 
 // spy counts how often each variable is asked for.
 type spy struct {

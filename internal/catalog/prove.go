@@ -220,6 +220,13 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 				out = append(out, strconv.Itoa(max(0, n-1)), strconv.Itoa(max(0, n)), strconv.Itoa(max(0, n+1)))
 			}
 		}
+	case form.Decimal:
+		out = []string{"0", "1", "1000"}
+		for _, w := range words {
+			if n, ok := rule.ParseDecimal(w); ok {
+				out = append(out, rule.FormatDecimal(max(0, n-1)), rule.FormatDecimal(max(0, n)), rule.FormatDecimal(max(0, n+1)))
+			}
+		}
 	case form.Date:
 		for _, back := range []int{-4000, -1200, -500, -200, -91, -31, -1, 0, 1, 14, 91, 200, 500, 1200} {
 			out = append(out, s.def.Day.AddDays(back).String())

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// decimalUnit is how many parts the unit of a decimal has: four decimals.
-const decimalUnit = 10000
+// DecimalUnit is how many parts the unit of a decimal has, which has four decimals.
+const DecimalUnit = 10000
 
 // FormatDecimal writes ten-thousandths in the one form that ParseDecimal reads: 385000 as "38.5".
 func FormatDecimal(tenThousandths int64) string {
@@ -15,7 +15,7 @@ func FormatDecimal(tenThousandths int64) string {
 	if tenThousandths < 0 {
 		sign, tenThousandths = "-", -tenThousandths
 	}
-	s := fmt.Sprintf("%s%d.%04d", sign, tenThousandths/decimalUnit, tenThousandths%decimalUnit)
+	s := fmt.Sprintf("%s%d.%04d", sign, tenThousandths/DecimalUnit, tenThousandths%DecimalUnit)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 

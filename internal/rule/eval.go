@@ -193,10 +193,10 @@ func quotient(o op, a Value, n int64) Value {
 // divided, so it is computed in two words.
 func times(o op, cents, factor int64) Value {
 	hi, lo := bits.Mul64(magnitude(cents), magnitude(factor))
-	if hi >= decimalUnit {
+	if hi >= DecimalUnit {
 		return Value{bad: true} // the quotient has more than 64 bits
 	}
-	q, r := bits.Div64(hi, lo, decimalUnit)
+	q, r := bits.Div64(hi, lo, DecimalUnit)
 	if q > MaxInt {
 		return Value{bad: true}
 	}
@@ -204,7 +204,7 @@ func times(o op, cents, factor int64) Value {
 	if (cents < 0) != (factor < 0) {
 		whole, rest = -whole, -rest
 	}
-	return number(Money, round(roundingOf(o), whole, rest, decimalUnit))
+	return number(Money, round(roundingOf(o), whole, rest, DecimalUnit))
 }
 
 func magnitude(n int64) uint64 { return uint64(max(n, -n)) }

@@ -203,7 +203,7 @@ func (g *generator) operation(o op, depth int) (src string, bound float64) {
 			slices.Reverse(args)
 		}
 	case opTimesDown, opTimesHalfUp:
-		bound = bounds[0]*bounds[1]/decimalUnit + 1
+		bound = bounds[0]*bounds[1]/DecimalUnit + 1
 	case opDivideDownInt, opDivideUpInt, opDivideHalfUpInt, opDivideDownMoney, opDivideUpMoney, opDivideHalfUpMoney:
 		bound = bounds[0]
 	case opSize, opCountIn:

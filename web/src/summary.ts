@@ -25,6 +25,8 @@ export function display(form: Form, field: Field, answer: Answer): string {
       return texts.date(answer as string);
     case "money":
       return texts.money(answer as string);
+    case "decimal":
+      return texts.decimal(answer as string);
     case "int":
       return String(answer);
     case "choices":

@@ -135,8 +135,10 @@ func (l *lowerer) node(x ast.Expr) node {
 	for i, a := range operands {
 		args[i] = l.node(a)
 	}
-	if id == timesMoney {
-		id, args = signatures[opMulMoney].name, []node{args[1], args[0]}
+	for _, o := range turned() {
+		if id == turnedName(o) {
+			id, args = signatures[o].name, []node{args[1], args[0]}
+		}
 	}
 	return l.operation(x, id, name, args)
 }

@@ -115,7 +115,10 @@ func language() map[string][]cel.FunctionOpt {
 	add(signatures[opAnd].function, "and", cel.BoolType, two...)
 	add(signatures[opOr].function, "or", cel.BoolType, two...)
 	add(signatures[opLike].function, signatures[opLike].name, cel.BoolType, cel.StringType, cel.StringType)
-	add(signatures[opMulMoney].function, timesMoney, celType(Money), cel.IntType, celType(Money))
+	for _, o := range turned() {
+		s := signatures[o]
+		add(s.function, turnedName(o), celType(s.result), celType(s.args[1]), celType(s.args[0]))
+	}
 	add("day", "d", celType(Day), cel.StringType)
 	add("money", "m", celType(Money), cel.StringType)
 	add("decimal", "n", celType(Decimal), cel.StringType)
@@ -125,5 +128,7 @@ func language() map[string][]cel.FunctionOpt {
 	return functions
 }
 
-// timesMoney is Int * Money, which becomes Money * Int.
-const timesMoney = "i*m"
+// turned are the products that may be written with the whole number in front; in the tree it stands behind.
+func turned() []op { return []op{opMulMoney, opMulDecimal} }
+
+func turnedName(o op) string { return "i" + signatures[o].name }

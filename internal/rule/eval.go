@@ -130,7 +130,7 @@ func binary(o op, a, b Value) Value {
 		return number(a.typ, a.num+b.num) // both are below 2^53: no wrap
 	case opSubInt, opSubMoney, opSubDecimal:
 		return number(a.typ, a.num-b.num)
-	case opMulInt, opMulMoney:
+	case opMulInt, opMulMoney, opMulDecimal:
 		return product(a.typ, a.num, b.num)
 	case opTimesDown, opTimesHalfUp:
 		return times(o, a.num, b.num)

@@ -55,7 +55,7 @@ func mismatch(function string, types []string) (text, remedy string) {
 	case has("money") && has("decimal"):
 		return text, "write times_down(amount, decimal) or times_half_up(amount, decimal)"
 	case has("decimal") && (has("int") || has("text")):
-		return text, `write the number as decimal("38.5")`
+		return text, `write the number as decimal("38.5"); a whole number becomes one by decimal("1") * n`
 	case has("money") && has("int") && function != "_*_":
 		return text, `write the amount as money("100.00")`
 	case has("money") && has("text"):

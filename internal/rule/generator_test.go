@@ -197,9 +197,9 @@ func (g *generator) operation(o op, depth int) (src string, bound float64) {
 	switch o.form() {
 	case opAddInt, opSubInt, opAddMoney, opSubMoney, opAddDecimal, opSubDecimal:
 		bound = bounds[0] + bounds[1]
-	case opMulInt, opMulMoney:
+	case opMulInt, opMulMoney, opMulDecimal:
 		bound = bounds[0] * bounds[1]
-		if o == opMulMoney && g.IntN(2) == 0 {
+		if o != opMulInt && g.IntN(2) == 0 {
 			slices.Reverse(args)
 		}
 	case opTimesDown, opTimesHalfUp:

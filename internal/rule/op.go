@@ -59,6 +59,7 @@ const (
 	opAddDecimal
 	opSubDecimal
 	opMulMoney
+	opMulDecimal
 	opTimesDown
 	opTimesHalfUp
 	opDivideDownInt
@@ -151,6 +152,7 @@ var signatures = [opCount]signature{
 	opAddDecimal:        {"+n", "_+_", []Type{Decimal, Decimal}, Decimal},
 	opSubDecimal:        {"-n", "_-_", []Type{Decimal, Decimal}, Decimal},
 	opMulMoney:          {"*m", "_*_", []Type{Money, Int}, Money},
+	opMulDecimal:        {"*n", "_*_", []Type{Decimal, Int}, Decimal},
 	opTimesDown:         {"times_down", "times_down", []Type{Money, Decimal}, Money},
 	opTimesHalfUp:       {"times_half_up", "times_half_up", []Type{Money, Decimal}, Money},
 	opDivideDownInt:     {"divide_down_i", "divide_down", []Type{Int, Int}, Int},

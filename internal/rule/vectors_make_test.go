@@ -402,7 +402,7 @@ func subjectOf(x op) string {
 		return "days"
 	case s.args[0] == Day:
 		return "periods"
-	case s.result == Decimal:
+	case s.result == Decimal: // sums, differences and products
 		return "decimals"
 	}
 	return "arithmetic"

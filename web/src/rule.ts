@@ -153,6 +153,7 @@ const wants: Record<string, Type[]> = {
   times_down: scaled,
   times_half_up: scaled,
   "*m": ["money", "int"],
+  "*n": ["decimal", "int"],
 };
 
 function operation(op: string, args: Tree[], facts: Facts): Value {

@@ -235,14 +235,13 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 			if day, err := civil.Parse(w); err == nil {
 				out = append(out, day.AddDays(-1).String(), day.String(), day.AddDays(1).String())
 			}
-			if n, err := strconv.Atoi(w); err == nil && n > 0 && n <= 120 { // so many months or years ago, and hardly yet
-				for _, days := range []int{31*n + 1, 28*n - 1, 366*n + 1, 365*n - 1} {
-					out = append(out, s.def.Day.AddDays(-days).String())
-				}
-			}
+			out = append(out, s.longAgo(w)...)
 		}
 	case form.PartialDate:
 		out = []string{"1990", "2010-05", s.def.Day.AddDays(-8000).String()}
+		for _, w := range words {
+			out = append(out, s.longAgo(w)...)
+		}
 	case form.Email:
 		out = []string{"a@example.org"}
 	case form.Phone:
@@ -254,6 +253,19 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// longAgo gives days that lie so many months or years ago, and hardly yet; none for a word that is no such number.
+func (s *search) longAgo(word string) []string {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 || n > 120 {
+		return nil
+	}
+	var out []string
+	for _, days := range []int{31*n + 1, 28*n - 1, 366*n + 1, 365*n - 1} {
+		out = append(out, s.def.Day.AddDays(-days).String())
+	}
+	return out
 }
 
 func isCountryCode(s string) bool {

@@ -125,11 +125,7 @@ func (d *decoder) operation(o op, parts []json.RawMessage, want Type, depth int)
 	}
 	name := ""
 	if o == opLike {
-		var err error
-		if name, err = text(parts[0]); err != nil {
-			return node{}, err
-		}
-		if _, ok := patternNamed(name); !ok {
+		if name, _ = text(parts[0]); !isPattern(name) {
 			return node{}, errTree("unknown text pattern")
 		}
 		parts = parts[1:]

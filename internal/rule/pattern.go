@@ -39,6 +39,11 @@ func patternNamed(name string) (pattern, bool) {
 	return patterns[i], true
 }
 
+func isPattern(name string) bool {
+	_, ok := patternNamed(name)
+	return ok
+}
+
 func patternNames() string {
 	var names []string
 	for _, p := range patterns {

@@ -136,10 +136,8 @@ func (r *reader) written(x ast.Expr, call ast.CallExpr) {
 
 // pattern checks the name in like(text, "name").
 func (r *reader) pattern(arg ast.Expr) {
-	if arg.Kind() == ast.LiteralKind {
-		if _, ok := patternNamed(literalValue(arg).text); ok {
-			return
-		}
+	if arg.Kind() == ast.LiteralKind && isPattern(literalValue(arg).text) {
+		return
 	}
 	r.fail(arg, "this is no named text pattern", "the patterns are "+patternNames()+"; write one of them in quotes")
 }

@@ -167,6 +167,8 @@ func answer(f form.Field, random *rand.Rand) any {
 		return pick("4650.00", "4224.99", "4225.00", "20000.00", "0.00", "3000.50", "12,5", "9999999.00", "01.00")
 	case form.Int:
 		return []int{-1, 0, 1, 40, 48, 49, 81, 9999, 10000}[random.IntN(9)]
+	case form.Decimal:
+		return pick("38.5", "0", "61.75", "0.0001", "-1", "38.50", "38,5", "81")
 	case form.Bool:
 		return random.IntN(2) == 0
 	case form.Email:

@@ -320,6 +320,8 @@ func unit(f form.Field) string {
 	switch f.Type {
 	case form.Money:
 		return strings.TrimSuffix("EUR, written 4650.00, per "+f.Period, ", per ")
+	case form.Decimal:
+		return "number with up to four decimals, written 38.5"
 	case form.Date:
 		return "day, written 2026-11-24"
 	case form.PartialDate:

@@ -18,6 +18,7 @@ const (
 	PartialDate   Type = "partial_date"
 	Money         Type = "money"
 	Int           Type = "int"
+	Decimal       Type = "decimal"
 	Bool          Type = "bool"
 	Email         Type = "email"
 	Phone         Type = "phone"
@@ -38,6 +39,8 @@ func (t Type) Rule() rule.Type {
 		return rule.Money
 	case Int:
 		return rule.Int
+	case Decimal:
+		return rule.Decimal
 	case Bool:
 		return rule.Bool
 	}

@@ -17,6 +17,8 @@ export function display({ texts, view }: Pick<Desk, "texts" | "view">, field: Fi
       return texts.date(answer as string);
     case "money":
       return texts.money(answer as string);
+    case "decimal":
+      return texts.decimal(answer as string);
     case "int":
       return String(answer);
     case "choices":

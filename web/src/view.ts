@@ -3,7 +3,7 @@ import type { Tree } from "./rule";
 
 export type FieldType =
   | "text" | "longtext" | "choice" | "choices" | "country" | "nationality" | "nationalities" | "date" | "partial_date"
-  | "money" | "int" | "bool" | "email" | "phone" | "postcode";
+  | "money" | "int" | "decimal" | "bool" | "email" | "phone" | "postcode";
 
 export interface Option {
   value: string;

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"aufenthalt/internal/latin"
 	"aufenthalt/internal/law"
 	"aufenthalt/internal/rule"
+	"aufenthalt/internal/strict"
 )
 
 // builder makes the document of one service and collects what is wrong with it.
@@ -27,7 +29,7 @@ type builder struct {
 	shared map[string]map[string]string
 	found  *Findings
 
-	service, evidence, rules source
+	service, evidence, rules strict.File
 	blocks                   []*block           // that the service uses
 	merged                   []string           // their files, for the places of what was merged
 	own                      map[string]wording // language → its own file of texts
@@ -38,22 +40,22 @@ type builder struct {
 // wording is a file of texts and its places.
 type wording struct {
 	texts map[string]string
-	src   source
+	src   strict.File
 }
 
 // placed is a compiled rule with the place and the days it is written for.
 type placed struct {
 	tree  rule.Tree
 	dated dated
-	src   source
+	src   strict.File
 	line  int
 	about string
 	shows string // the field, or "page <id>", whose visibility it rules; it may then read only what stands before
 }
 
-func (b *builder) say(s source, line int, text string, args ...any) {
+func (b *builder) say(s strict.File, line int, text string, args ...any) {
 	file, line := b.where(s, line)
-	*b.found = append(*b.found, Finding{Service: b.tag, File: file, Line: line, Text: fmt.Sprintf(text, args...)})
+	*b.found = append(*b.found, Finding{b.tag, strict.Problem{File: file, Line: line, Text: fmt.Sprintf(text, args...)}})
 }
 
 func (b *builder) file(name string) string { return path.Join(b.dir, name) }
@@ -68,11 +70,11 @@ func (b *builder) build(letters *latin.Table) *Document {
 	for _, f := range []struct {
 		name string
 		into any
-		src  *source
+		src  *strict.File
 	}{{"service.yaml", &service, &b.service}, {"evidence.yaml", &docs, &b.evidence}, {"rules.yaml", &rules, &b.rules}} {
 		src, err := decode(b.fsys, b.file(f.name), f.into)
 		if err != nil {
-			b.say(src, 0, "%v", err)
+			b.found.add(b.tag, b.file(f.name), err)
 			ok = false
 		}
 		*f.src = src
@@ -104,17 +106,23 @@ func (b *builder) build(letters *latin.Table) *Document {
 	return doc
 }
 
+var ruleName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`) // what a rule can read
+
 // declare makes the environment of the rules: the fields with their types, all parameters, the clocks.
 func (b *builder) declare(y serviceYAML) bool {
 	types := rule.Types{}
 	for i, f := range y.Field {
 		t := form.Type(f.Type).Rule()
 		if t == 0 {
-			b.say(b.service, b.service.line("fields", i), "%s: unknown type %q", f.ID, f.Type)
+			b.say(b.service, b.service.Line("fields", i, "type"), "field %s: there is no type %q; there are %s", f.ID, f.Type, words(form.Types()))
+			return false
+		}
+		if !ruleName.MatchString(f.ID) {
+			b.say(b.service, b.service.Line("fields", i), "field %q: an id begins with a small letter and has small letters, digits and _", f.ID)
 			return false
 		}
 		if before, ok := types[f.ID]; ok && before != t {
-			b.say(b.service, b.service.line("fields", i), "%s: has another type at another time", f.ID)
+			b.say(b.service, b.service.Line("fields", i), "%s: has another type at another time", f.ID)
 			return false
 		}
 		types[f.ID] = t
@@ -170,7 +178,7 @@ func (b *builder) pages(y serviceYAML, out *body) {
 			kind = "form"
 		}
 		when := b.compile(p.When, rule.Bool, placed{
-			dated: p.dated, src: b.service, line: b.service.line("pages", i, "when"), about: "page " + p.ID, shows: "page " + p.ID,
+			dated: p.dated, src: b.service, line: b.service.Line("pages", i, "when"), about: "page " + p.ID, shows: "page " + p.ID,
 		})
 		out.Pages = append(out.Pages, page{p.dated, form.Page{ID: p.ID, Kind: kind, When: when, Fields: orEmpty(p.Fields)}})
 	}
@@ -178,7 +186,7 @@ func (b *builder) pages(y serviceYAML, out *body) {
 
 func (b *builder) fields(y serviceYAML, out *body) {
 	for i, f := range y.Field {
-		line := func(steps ...any) int { return b.service.line(append([]any{"fields", i}, steps...)...) }
+		line := func(steps ...any) int { return b.service.Line(append([]any{"fields", i}, steps...)...) }
 		x := field{dated: f.dated, Certainty: f.Certainty, Field: form.Field{
 			ID: f.ID, Type: form.Type(f.Type), Required: f.Required == nil || *f.Required, Style: f.Style, Max: f.Max, Min: f.Min,
 			Latin: f.Latin, Declaration: f.Declaration, Autocomplete: f.Autocomplete, Width: f.Width, Period: f.Period,
@@ -208,7 +216,7 @@ func within(part, whole dated) dated {
 func (b *builder) codes(y serviceYAML, out *body) {
 	out.Codes = []form.Code{}
 	for _, name := range slices.Sorted(maps.Keys(y.Codes)) {
-		tree := b.must(y.Codes[name], rule.Text, placed{src: b.service, line: b.service.line("codes", name), about: "code " + name})
+		tree := b.must(y.Codes[name], rule.Text, placed{src: b.service, line: b.service.Line("codes", name), about: "code " + name})
 		if !tree.IsZero() {
 			out.Codes = append(out.Codes, form.Code{Name: name, Rule: tree})
 		}
@@ -226,7 +234,7 @@ func (b *builder) documents(list []evidenceYAML, out *body) {
 			x.Max = *e.Max
 		}
 		x.When = b.compile(e.When, rule.Bool, placed{
-			dated: e.dated, src: b.evidence, line: b.evidence.line(i, "when"), about: "evidence " + e.ID,
+			dated: e.dated, src: b.evidence, line: b.evidence.Line(i, "when"), about: "evidence " + e.ID,
 		})
 		out.Evidence = append(out.Evidence, evidence{e.dated, x, e.Certainty})
 	}
@@ -235,7 +243,7 @@ func (b *builder) documents(list []evidenceYAML, out *body) {
 func (b *builder) consequences(y rulesYAML, out *body) {
 	out.Notices, out.Checks, out.Fees, out.Bases, out.Filing = []notice{}, []check{}, []fee{}, []basis{}, []filing{}
 	at := func(d dated, about string, steps ...any) placed {
-		return placed{dated: d, src: b.rules, line: b.rules.line(steps...), about: about}
+		return placed{dated: d, src: b.rules, line: b.rules.Line(steps...), about: about}
 	}
 	for i, n := range y.Notices {
 		when := b.compile(n.When, rule.Bool, at(n.dated, "notice "+n.ID, "notices", i, "when"))
@@ -307,7 +315,7 @@ func (b *builder) mapping() json.RawMessage {
 		raw, err = canonical(raw)
 	}
 	if err != nil {
-		b.say(source{file: b.file("mapping.yaml")}, 0, "%v", err)
+		b.say(strict.File{Name: b.file("mapping.yaml")}, 0, "%v", err)
 		return nil
 	}
 	return raw
@@ -321,14 +329,14 @@ func (b *builder) mappingFile(file string) (map[string]any, bool) {
 	var checked any // reading it once refuses a key that is there twice
 	src, err := decode(b.fsys, file, &checked)
 	if err != nil {
-		b.say(src, 0, "%v", err)
+		b.found.add(b.tag, file, err)
 		return nil, false
 	}
-	if n := inexact(src.root); n != nil {
+	if n := inexact(src.Root); n != nil {
 		b.say(src, n.Line, "%s is no whole number that JSON carries exactly; write codes in quotes", n.Value)
 		return nil, false
 	}
-	m, ok := plain(src.root).(map[string]any)
+	m, ok := plain(src.Root).(map[string]any)
 	if !ok {
 		b.say(src, 0, "a mapping has keys")
 	}
@@ -371,8 +379,6 @@ func plain(n *yaml.Node) any {
 			list[i] = plain(n.Content[i])
 		}
 		return list
-	case yaml.AliasNode:
-		return plain(n.Alias)
 	}
 	switch n.Tag {
 	case "!!int":
@@ -390,7 +396,8 @@ func (b *builder) texts(body *body) map[string]map[string]string {
 	needed, optional := textKeys(body)
 	out := map[string]map[string]string{}
 	for _, lang := range languages() {
-		texts := maps.Clone(b.shared[lang])
+		texts := map[string]string{}
+		maps.Copy(texts, b.shared[lang])
 		for _, x := range b.blocks {
 			for key, text := range x.texts[lang] {
 				if needed[key] || optional[key] || !b.owned(key) {

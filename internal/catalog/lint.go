@@ -10,17 +10,18 @@ import (
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/rule"
+	"aufenthalt/internal/strict"
 )
 
 // lint finds what is wrong with the service as written, on whatever day.
 func (b *builder) lint(y serviceYAML, out *body) {
 	if y.ID != b.tag {
-		b.say(b.service, b.service.line("id"), "id is %q, the directory is %q", y.ID, b.tag)
+		b.say(b.service, b.service.Line("id"), "id is %q, the directory is %q", y.ID, b.tag)
 	}
 	if y.From.IsZero() {
 		b.say(b.service, 0, "from is missing: since when is the service offered?")
 	}
-	b.interval(b.service, b.service.line("until"), "the service", y.dated)
+	b.interval(b.service, b.service.Line("until"), "the service", y.dated)
 	b.lintPages(out)
 	b.lintFields(out)
 	b.lintEvidence(out)
@@ -31,17 +32,28 @@ func (b *builder) lint(y serviceYAML, out *body) {
 	b.lintTexts(out)
 }
 
+// words lists words for people.
+func words[T ~string](list []T) string {
+	var out []string
+	for _, w := range list {
+		if w != "" {
+			out = append(out, string(w))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
 // one tells a word that is none of those allowed.
-func (b *builder) one(s source, line int, about, word string, allowed ...string) {
+func (b *builder) one(s strict.File, line int, about, word string, allowed ...string) {
 	if !slices.Contains(allowed, word) {
-		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(slices.DeleteFunc(slices.Clone(allowed), func(s string) bool { return s == "" }), ", "))
+		b.say(s, line, "%s: %q is none of %s", about, word, words(allowed))
 	}
 }
 
 func (b *builder) lintPages(out *body) {
 	never := rule.OfBool(false)
 	for i, p := range out.Pages {
-		line := b.service.line("pages", i)
+		line := b.service.Line("pages", i)
 		b.one(b.service, line, "page "+p.ID+": kind", p.Kind, "notice", "form", "evidence", "declarations")
 		if p.Kind == "form" && len(p.Page.Fields) == 0 {
 			b.say(b.service, line, "page %s: has no fields", p.ID)
@@ -67,7 +79,7 @@ func (nothing) Clock(string) rule.Value { return rule.Value{} }
 func (b *builder) lintFields(out *body) {
 	name := regexp.MustCompile(`^[A-Za-z0-9_]{1,63}$`)
 	for i, f := range out.Fields {
-		line := b.service.line("fields", i)
+		line := b.service.Line("fields", i)
 		say := func(text string, args ...any) { b.say(b.service, line, "field "+f.ID+": "+text, args...) }
 		if len(f.Field.Basis) == 0 {
 			say("basis is missing: why may this be asked?")
@@ -103,7 +115,7 @@ func (b *builder) lintFields(out *body) {
 			if !name.MatchString(o.Value) {
 				say("option %q has other signs than letters, digits and _", o.Value)
 			}
-			b.interval(b.service, b.service.line("fields", i, "options", j), "field "+f.ID+": option "+o.Value, o.dated)
+			b.interval(b.service, b.service.Line("fields", i, "options", j), "field "+f.ID+": option "+o.Value, o.dated)
 			for _, before := range f.Options[:j] {
 				if before.Value == o.Value && before.overlaps(o.dated) {
 					say("option %s is there twice", o.Value)
@@ -115,7 +127,7 @@ func (b *builder) lintFields(out *body) {
 
 func (b *builder) lintEvidence(out *body) {
 	for i, e := range out.Evidence {
-		line := b.evidence.line(i)
+		line := b.evidence.Line(i)
 		about := "evidence " + e.ID
 		b.one(b.evidence, line, about+": level", e.Level, form.Levels()...)
 		b.one(b.evidence, line, about+": place", e.Place, "ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung")
@@ -131,7 +143,7 @@ func (b *builder) lintEvidence(out *body) {
 
 func (b *builder) lintRules(out *body) {
 	for i, n := range out.Notices {
-		line := b.rules.line("notices", i)
+		line := b.rules.Line("notices", i)
 		b.one(b.rules, line, "notice "+n.ID+": kind", n.Kind, "blocker", "warning", "hint")
 		b.one(b.rules, line, "notice "+n.ID+": certainty", n.Certainty, "", "confirmed", "unconfirmed")
 		if len(n.Notice.Basis) == 0 {
@@ -142,37 +154,37 @@ func (b *builder) lintRules(out *body) {
 		}
 	}
 	for i, c := range out.Checks {
-		line := b.rules.line("checks", i)
+		line := b.rules.Line("checks", i)
 		b.one(b.rules, line, "check "+c.ID+": kind", c.Kind, "error", "warning")
 		if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == c.Check.Field }) {
 			b.say(b.rules, line, "check %s: there is no field %q", c.ID, c.Check.Field)
 		}
 	}
 	for i, f := range out.Fees {
-		line := b.rules.line("fees", i)
+		line := b.rules.Line("fees", i)
 		if _, ok := b.book.FeeByCode(f.Code); !ok {
 			b.say(b.rules, line, "fee %s: there is no such code in law/fees.yaml", f.Code)
 		}
 		b.interval(b.rules, line, "fee "+f.Code, f.dated)
 	}
 	for i, f := range out.Filing {
-		line := b.rules.line("filing", i)
+		line := b.rules.Line("filing", i)
 		b.one(b.rules, line, "filing "+f.ID+": effect", f.Effect, form.Effects()...)
 		if len(f.Filing.Basis) == 0 {
 			b.say(b.rules, line, "filing %s: basis is missing", f.ID)
 		}
 	}
 	for i, x := range out.Bases {
-		line := b.rules.line("bases", i)
+		line := b.rules.Line("bases", i)
 		b.one(b.rules, line, "basis "+x.ID+": nature", x.Nature, append(form.Natures(), "")...)
 		b.one(b.rules, line, "basis "+x.ID+": certainty", x.Certainty, "", "confirmed", "unconfirmed")
 		if x.Paragraph == "" {
 			b.say(b.rules, line, "basis %s: paragraph is missing", x.ID)
 		}
 		for j, c := range x.Conditions {
-			b.one(b.rules, b.rules.line("bases", i, "conditions", j), "condition "+c.ID+": certainty", c.Certainty, "", "confirmed", "unconfirmed")
+			b.one(b.rules, b.rules.Line("bases", i, "conditions", j), "condition "+c.ID+": certainty", c.Certainty, "", "confirmed", "unconfirmed")
 			if len(c.Condition.Basis) == 0 {
-				b.say(b.rules, b.rules.line("bases", i, "conditions", j), "condition %s: basis is missing", c.ID)
+				b.say(b.rules, b.rules.Line("bases", i, "conditions", j), "condition %s: basis is missing", c.ID)
 			}
 		}
 	}
@@ -206,10 +218,10 @@ func list[T any](in []T, of func(T) named) []named {
 }
 
 // unique looks at the entries of the list that stands at a path.
-func (b *builder) unique(s source, entries []named, path ...any) {
+func (b *builder) unique(s strict.File, entries []named, path ...any) {
 	id := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,62}$`)
 	for i, e := range entries {
-		line := s.line(append(slices.Clone(path), i)...)
+		line := s.Line(append(slices.Clone(path), i)...)
 		if !id.MatchString(e.id) {
 			b.say(s, line, "%q is no id: a letter, then letters, digits, _ and -", e.id)
 		}
@@ -223,7 +235,7 @@ func (b *builder) unique(s source, entries []named, path ...any) {
 	}
 }
 
-func (b *builder) interval(s source, line int, about string, d dated) {
+func (b *builder) interval(s strict.File, line int, about string, d dated) {
 	if !d.Until.IsZero() && d.Until < d.From {
 		b.say(s, line, "%s ends before it begins", about)
 	}
@@ -240,8 +252,8 @@ func (b *builder) lintDays(doc *Document) {
 			b.say(b.service, 0, "on %v: %v", day, err)
 			continue
 		}
-		say := func(s source, line int, text string) {
-			if key := fmt.Sprint(s.file, line, text); !told[key] {
+		say := func(s strict.File, line int, text string) {
+			if key := fmt.Sprint(s.Name, line, text); !told[key] {
 				told[key] = true
 				b.say(s, line, "%s (first on %v)", text, day)
 			}
@@ -256,7 +268,7 @@ func (b *builder) unconfirmedDays(doc *Document) []civil.Day {
 	return slices.DeleteFunc(days, func(day civil.Day) bool { return !doc.body.has(day) })
 }
 
-func (b *builder) lintDay(def *form.Definition, say func(source, int, string)) {
+func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, string)) {
 	order := map[string]int{}
 	for _, p := range def.Pages {
 		for _, id := range p.Fields {
@@ -289,12 +301,12 @@ func (b *builder) lintDay(def *form.Definition, say func(source, int, string)) {
 	used := b.textParameters(def.Texts[Binding])
 	for _, name := range slices.Sorted(maps.Keys(used)) {
 		if why := b.withoutValue(name, def.Day); why != "" {
-			say(source{file: b.file("texts/" + Binding + ".yaml")}, 0, "text "+used[name]+" uses p."+name+", which "+why)
+			say(strict.File{Name: b.file("texts/" + Binding + ".yaml")}, 0, "text "+used[name]+" uses p."+name+", which "+why)
 		}
 	}
 }
 
-func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(source, int, string)) {
+func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(strict.File, int, string)) {
 	for _, id := range p.tree.Fields() {
 		pos, ok := order[id]
 		switch {

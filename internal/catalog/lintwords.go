@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aufenthalt/internal/form"
+	"aufenthalt/internal/strict"
 )
 
 // lintLiterals finds words in rules that a field can never be: an option that does not exist, a country without a key.
@@ -49,8 +50,8 @@ func comparisons(tree any, visit func(field, word string)) {
 	}
 	if len(node) == 3 && slices.Contains([]any{"==s", "!=s", "in", "any"}, node[0]) {
 		for _, pair := range [][2]any{{node[1], node[2]}, {node[2], node[1]}} {
-			if f := words(pair[0], "f"); len(f) == 1 {
-				for _, w := range append(words(pair[1], "s"), words(pair[1], "l")...) {
+			if f := wordsOf(pair[0], "f"); len(f) == 1 {
+				for _, w := range append(wordsOf(pair[1], "s"), wordsOf(pair[1], "l")...) {
 					visit(f[0], w)
 				}
 			}
@@ -61,8 +62,8 @@ func comparisons(tree any, visit func(field, word string)) {
 	}
 }
 
-// words gives what follows the operation, when it is that one.
-func words(node any, operation string) (out []string) {
+// wordsOf gives what follows the operation, when it is that one.
+func wordsOf(node any, operation string) (out []string) {
 	list, ok := node.([]any)
 	if !ok || len(list) == 0 || list[0] != operation {
 		return nil
@@ -77,6 +78,11 @@ func words(node any, operation string) (out []string) {
 
 // lintTexts finds texts that are missing in a language, texts that nothing asks for, and placeholders that differ.
 func (b *builder) lintTexts(out *body) {
+	for _, lang := range languages() {
+		if b.own[lang].texts == nil {
+			return // the file cannot be read, which is told; all that follows from it helps nobody
+		}
+	}
 	needed, optional := textKeys(out)
 	for _, lang := range languages() {
 		own := b.own[lang]
@@ -87,11 +93,20 @@ func (b *builder) lintTexts(out *body) {
 		}
 		for _, key := range slices.Sorted(maps.Keys(own.texts)) {
 			if b.owned(key) && !needed[key] && !optional[key] {
-				b.say(own.src, own.src.line(key), "text %s belongs to nothing", key)
+				b.say(own.src, own.src.Line(key), "text %s belongs to nothing; %s", key, meant(key, needed, optional))
 			}
 		}
 	}
 	b.parity(out.Texts, needed)
+}
+
+// meant suggests the key that an author may have wanted to write.
+func meant(key string, needed, optional map[string]bool) string {
+	known := slices.AppendSeq(slices.Sorted(maps.Keys(needed)), maps.Keys(optional))
+	if near := strict.Nearest(key, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "take it away"
 }
 
 // owned tells whether a key has the form of those that belong to parts of a definition.
@@ -105,7 +120,7 @@ func (b *builder) owned(key string) bool {
 func (b *builder) parity(texts map[string]map[string]string, needed map[string]bool) {
 	comparePair(texts, func(lang, key, what string) {
 		if b.shared[Binding][key] == "" && b.shared["en"][key] == "" && (!needed[key] || texts[lang][key] != "") {
-			b.say(source{file: b.file("texts/" + lang + ".yaml")}, 0, "text %s %s", key, what)
+			b.say(strict.File{Name: b.file("texts/" + lang + ".yaml")}, 0, "text %s %s", key, what)
 		}
 	})
 }
@@ -129,7 +144,10 @@ func comparePair(texts map[string]map[string]string, say func(lang, key, what st
 // lintShared checks the texts of the data directory's root: both languages, and a sentence for each error of answers.
 func lintShared(texts map[string]map[string]string, found *Findings) {
 	say := func(lang, key, what string) {
-		*found = append(*found, Finding{File: "texts/" + lang + ".yaml", Text: "text " + key + " " + what})
+		*found = append(*found, finding("texts/"+lang+".yaml", "text "+key+" "+what))
+	}
+	if texts[Binding] == nil || texts["en"] == nil {
+		return // told already
 	}
 	comparePair(texts, say)
 	for _, lang := range languages() {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/latin"
 	"aufenthalt/internal/law"
+	"aufenthalt/internal/strict"
 )
 
 // Catalog holds the documents of all services. It is never changed after Load.
@@ -53,7 +55,7 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	}
 	list, err := places(fsys)
 	if err != nil {
-		return c, append(found, Finding{File: "services", Text: err.Error()})
+		return c, append(found, finding("services", err.Error()))
 	}
 	c.build(fsys, list, &found)
 	return c, found
@@ -97,7 +99,7 @@ func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 func (c *Catalog) loadLaw(fsys fs.FS, found *Findings) {
 	dir, err := fs.Sub(fsys, "law")
 	if err != nil {
-		*found = append(*found, Finding{File: "law", Text: err.Error()})
+		*found = append(*found, finding("law", err.Error()))
 		return
 	}
 	book, err := law.Load(dir)
@@ -106,14 +108,16 @@ func (c *Catalog) loadLaw(fsys fs.FS, found *Findings) {
 		addProblems(found, book.Lint())
 		return
 	}
-	if problems, ok := err.(law.Problems); ok { // Load wraps nothing around it
+	var problems strict.Problems
+	if errors.As(err, &problems) {
 		addProblems(found, problems)
 	}
 }
 
-func addProblems(found *Findings, problems []law.Problem) {
+func addProblems(found *Findings, problems strict.Problems) {
 	for _, p := range problems {
-		*found = append(*found, Finding{File: path.Join("law", p.File), Line: p.Line, Text: p.Text})
+		p.File = path.Join("law", p.File)
+		*found = append(*found, Finding{Problem: p})
 	}
 }
 
@@ -122,13 +126,13 @@ func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
 	nationalities, err2 := fs.ReadFile(fsys, "names/nationalities.json")
 	for _, err := range []error{err1, err2} {
 		if err != nil {
-			*found = append(*found, Finding{File: "names", Text: err.Error()})
+			*found = append(*found, finding("names", err.Error()))
 			return
 		}
 	}
 	names, err := form.ParseNames(countries, nationalities)
 	if err != nil {
-		*found = append(*found, Finding{File: "names", Text: err.Error()})
+		*found = append(*found, finding("names", err.Error()))
 		return
 	}
 	c.names = names
@@ -137,12 +141,15 @@ func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
 // languages are those in which every text must exist.
 func languages() []string { return []string{"de", "en"} }
 
-func readTexts(fsys fs.FS, file, tag string, found *Findings) (map[string]string, source) {
-	texts, src, err := decodeTexts(fsys, file)
+// readTexts reads a file of texts, where any key is known; nil when it cannot be read.
+func readTexts(fsys fs.FS, name, tag string, found *Findings) (map[string]string, strict.File) {
+	texts := map[string]string{}
+	file, err := decode(fsys, name, &texts)
 	if err != nil {
-		*found = append(*found, Finding{Service: tag, File: file, Text: err.Error()})
+		found.add(tag, name, err)
+		return nil, file
 	}
-	return texts, src
+	return texts, file
 }
 
 // Definitions lists the tags of all services, and of the router where there is one.

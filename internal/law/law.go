@@ -48,13 +48,13 @@ func ParseValue(t Type, s string) (Value, error) {
 	case Money:
 		cents, ok := ParseMoney(s)
 		if !ok {
-			return Value{}, fmt.Errorf("not an amount like 100.00")
+			return Value{}, fmt.Errorf("%q is no amount; write it like 100.00", s)
 		}
 		return Value{Type: Money, Cents: cents}, nil
 	case Int:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || strconv.FormatInt(n, 10) != s || n > maxNumber || n < -maxNumber {
-			return Value{}, fmt.Errorf("not a whole number")
+			return Value{}, fmt.Errorf("%q is no whole number; write it like 12", s)
 		}
 		return Value{Type: Int, Int: n}, nil
 	case Text:
@@ -63,7 +63,7 @@ func ParseValue(t Type, s string) (Value, error) {
 		}
 		return Value{Type: Text, Text: s}, nil
 	}
-	return Value{}, fmt.Errorf("unknown type")
+	return Value{}, fmt.Errorf("type is money, int or text")
 }
 
 // ParseMoney reads strictly "4650.00": digits without needless zeros, a point, two decimals. The result is in cents.

@@ -4,12 +4,13 @@ import (
 	"regexp"
 
 	"aufenthalt/internal/civil"
+	"aufenthalt/internal/strict"
 )
 
 // Lint finds what is well-formed and still wrong: overlaps, gaps, intervals that end before they begin, and records
 // without basis, source or day of checking. It is empty for good data.
-func (b *Book) Lint() []Problem {
-	var wrong Problems
+func (b *Book) Lint() strict.Problems {
+	var wrong strict.Problems
 	names := regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	codes := regexp.MustCompile(`^F[0-9]{2}[a-z]?$`)
 	for i, p := range b.parameters {
@@ -54,11 +55,11 @@ func (b *Book) Lint() []Problem {
 
 type linter struct {
 	file, name string
-	wrong      *Problems
+	wrong      *strict.Problems
 }
 
 func (l linter) say(line int, format string, args ...any) {
-	l.wrong.add(l.file, line, l.name+": "+format, args...)
+	l.wrong.Add(l.file, line, l.name+": "+format, args...)
 }
 
 func (l linter) meaning(line int, m map[string]string) {

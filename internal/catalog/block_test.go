@@ -17,14 +17,14 @@ func shared(t *testing.T) fstest.MapFS {
 	put("blocks/contact/block.yaml", `pages:
   - {id: contact, fields: [mail, call]}
 fields:
-  - {id: mail, type: email, basis: ["§ 1"]}
-  - {id: call, type: phone, required: false, when: 'answered(mail)', basis: ["§ 1"]}
+  - {id: mail, type: email, basis: ["§ 1 AufenthG"]}
+  - {id: call, type: phone, required: false, when: 'answered(mail)', basis: ["§ 1 AufenthG"]}
 `)
-	put("blocks/contact/evidence.yaml", "- {id: BILL, level: helpful, when: 'answered(call)', place: nachweis, basis: [\"§ 2\"]}\n")
+	put("blocks/contact/evidence.yaml", "- {id: BILL, level: helpful, when: 'answered(call)', place: nachweis, basis: [\"§ 2 AufenthG\"]}\n")
 	put("blocks/contact/rules.yaml", `notices:
-  - {id: no_call, page: contact, kind: hint, when: '!answered(call)', basis: "§ 3"}
+  - {id: no_call, page: contact, kind: hint, when: '!answered(call)', basis: "§ 3 AufenthG"}
 filing:
-  - {id: soon, effect: none, basis: "§ 4"}
+  - {id: soon, effect: none, basis: "§ 4 AufenthG"}
 `)
 	put("blocks/contact/mapping.yaml", "elements:\n  mail_element: mail\n")
 	for lang, no := range map[string]string{"de": "kein", "en": "no"} {

@@ -102,6 +102,7 @@ func (b *builder) build(letters *latin.Table) *Document {
 		b.say(b.service, 0, "%v", err)
 		return nil
 	}
+	doc.origins = origins(service, docs, rules)
 	b.lintDays(doc)
 	return doc
 }
@@ -196,7 +197,7 @@ func (b *builder) fields(y serviceYAML, out *body) {
 		for j, o := range f.Options {
 			x.Options = append(x.Options, option{o.dated, form.Option{Value: o.Value, When: b.compile(o.When, rule.Bool, placed{
 				dated: within(o.dated, f.dated), src: b.service, line: line("options", j), about: "option " + f.ID + "." + o.Value,
-			})}})
+			})}, o.Certainty})
 		}
 		out.Fields = append(out.Fields, x)
 	}
@@ -255,12 +256,12 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 		if when.IsZero() {
 			continue
 		}
-		out.Checks = append(out.Checks, check{c.dated, form.Check{ID: c.ID, Field: c.Field, When: when, Kind: c.Kind}, c.Basis})
+		out.Checks = append(out.Checks, check{c.dated, form.Check{ID: c.ID, Field: c.Field, When: when, Kind: c.Kind}, c.Basis, c.Certainty})
 	}
 	for i, f := range y.Fees {
 		x := form.Fee{Code: f.Code, When: b.compile(f.When, rule.Bool, at(f.dated, "fee "+f.Code, "fees", i, "when")),
 			Minor: b.compile(f.Minor, rule.Bool, at(f.dated, "fee "+f.Code, "fees", i, "minor"))}
-		out.Fees = append(out.Fees, fee{f.dated, x})
+		out.Fees = append(out.Fees, fee{f.dated, x, f.Certainty})
 	}
 	for i, y := range y.Bases {
 		x := basis{dated: y.dated, Certainty: y.Certainty, Conditions: []condition{}, Basis: form.Basis{ID: y.ID, Paragraph: y.Paragraph, Nature: y.Nature,
@@ -282,7 +283,7 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 			ID: f.ID, Effect: f.Effect, Basis: orEmpty(f.Basis), When: b.compile(f.When, rule.Bool, at(f.dated, about, "filing", i, "when")),
 			Earliest: b.compile(f.Earliest, rule.Day, at(f.dated, about, "filing", i, "earliest")),
 			Latest:   b.compile(f.Latest, rule.Day, at(f.dated, about, "filing", i, "latest")),
-		}})
+		}, f.Certainty})
 	}
 }
 

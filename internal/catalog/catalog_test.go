@@ -382,7 +382,7 @@ func TestView(t *testing.T) {
 		"service": `"at-test"`, "hash": `"` + string(d.Hash()) + `"`, "law_day": `"2026-07-01"`, "languages": `["de","en"]`, "language": `"en"`, "binding": `"de"`, "environment": `"PRE"`,
 		"authority": `{"address":["Am Markt 1"],"ags":"12099001","email":"abh@example.org","name":"Landkreis Musterland"}`,
 		"limits":    `{"document_bytes":10000000,"documents":30,"total_bytes":20000000}`,
-		"fees":      `[{"amount":"110.00","basis":"§ 45","code":"F01","minor":"55.00","minor_when":["f","agency"],"when":["==s",["f","kind"],["s","work"]]}]`,
+		"fees":      `[{"amount":"110.00","basis":"§ 45 AufenthV","code":"F01","minor":"55.00","minor_when":["f","agency"],"when":["==s",["f","kind"],["s","work"]]}]`,
 		"pages": `[{"fields":[],"id":"start","kind":"notice","notices":["welcome"]},{"fields":["name","kind","origin"],"id":"person","kind":"form","notices":[]},` +
 			`{"fields":["salary","hours","topics"],"id":"work","kind":"form","notices":["low"],"when":["==s",["f","kind"],["s","work"]]},` +
 			`{"fields":["holiday"],"id":"summer","kind":"form","notices":[]},{"fields":["nationalities","agency","truth"],"id":"end","kind":"declarations","notices":[]}]`,

@@ -39,6 +39,8 @@ type Document struct {
 	ways  func(*form.Definition, string, *view) // of the router: what its routes lead to
 	latin *latin.Table
 
+	origins map[string]origin // of entries that have one of their own, by place
+
 	mu    sync.Mutex
 	days  map[civil.Day]*form.Definition
 	views map[viewKey][]byte
@@ -82,6 +84,7 @@ type (
 	option struct {
 		dated
 		form.Option
+		Certainty string `json:"certainty,omitempty"`
 	}
 	evidence struct {
 		dated
@@ -96,11 +99,13 @@ type (
 	check struct {
 		dated
 		form.Check
-		Basis []string `json:"basis,omitempty"`
+		Basis     []string `json:"basis,omitempty"`
+		Certainty string   `json:"certainty,omitempty"`
 	}
 	fee struct {
 		dated
 		form.Fee
+		Certainty string `json:"certainty,omitempty"`
 	}
 	basis struct {
 		dated
@@ -111,6 +116,7 @@ type (
 	filing struct {
 		dated
 		form.Filing
+		Certainty string `json:"certainty,omitempty"`
 	}
 	route struct {
 		dated
@@ -239,7 +245,7 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	there := map[string]bool{}
 	for _, f := range b.Fields {
 		if f.has(day) {
-			fields = append(fields, f.on(day))
+			fields = append(fields, f.on(day, &def))
 			doubt(&def, f.Certainty, "field", f.ID, f.Field.Basis)
 			there[f.ID] = true
 		}
@@ -261,12 +267,12 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, c := range b.Checks {
-		if c.has(day) {
+		if c.has(day) && !doubt(&def, c.Certainty, "check", c.ID, c.Basis) {
 			def.Checks = append(def.Checks, c.Check)
 		}
 	}
 	for _, f := range b.Fees {
-		if f.has(day) {
+		if f.has(day) && !doubt(&def, f.Certainty, "fee", f.Code, nil) {
 			def.Fees = append(def.Fees, f.Fee)
 		}
 	}
@@ -276,7 +282,7 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, f := range b.Filing {
-		if f.has(day) {
+		if f.has(day) && !doubt(&def, f.Certainty, "filing", f.ID, f.Filing.Basis) {
 			def.Filing = append(def.Filing, f.Filing)
 		}
 	}
@@ -291,11 +297,11 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	return form.New(def, fields), nil
 }
 
-func (f field) on(day civil.Day) form.Field {
+func (f field) on(day civil.Day, def *form.Definition) form.Field {
 	out := f.Field
 	out.Options = nil
 	for _, o := range f.Options {
-		if o.has(day) {
+		if o.has(day) && !doubt(def, o.Certainty, "option", f.ID+"."+o.Value, f.Field.Basis) {
 			out.Options = append(out.Options, o.Option)
 		}
 	}
@@ -378,38 +384,8 @@ func CheckDays(d *Document) []civil.Day {
 
 // spans lists all intervals of the document.
 func (b *body) spans() (list []dated) {
-	for _, p := range b.Pages {
-		list = append(list, p.dated)
-	}
-	for _, f := range b.Fields {
-		list = append(list, f.dated)
-		for _, o := range f.Options {
-			list = append(list, o.dated)
-		}
-	}
-	for _, e := range b.Evidence {
+	for _, e := range b.entries() {
 		list = append(list, e.dated)
-	}
-	for _, n := range b.Notices {
-		list = append(list, n.dated)
-	}
-	for _, c := range b.Checks {
-		list = append(list, c.dated)
-	}
-	for _, f := range b.Fees {
-		list = append(list, f.dated)
-	}
-	for _, x := range b.Bases {
-		list = append(list, x.dated)
-		for _, c := range x.Conditions {
-			list = append(list, c.dated)
-		}
-	}
-	for _, f := range b.Filing {
-		list = append(list, f.dated)
-	}
-	for _, r := range b.Routes {
-		list = append(list, r.dated)
 	}
 	for _, p := range b.Parameters {
 		for _, v := range p.Values {

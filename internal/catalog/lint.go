@@ -27,6 +27,7 @@ func (b *builder) lint(y serviceYAML, out *body) {
 	b.lintEvidence(out)
 	b.lintRules(out)
 	b.lintRoutes(out)
+	b.lintEntries(out)
 	b.lintIDs(out)
 	b.lintLiterals(out)
 	b.lintTexts(out)
@@ -87,7 +88,6 @@ func (b *builder) lintFields(out *body) {
 		if !slices.ContainsFunc(out.Pages, func(p page) bool { return slices.Contains(p.Page.Fields, f.ID) }) {
 			say("stands on no page")
 		}
-		b.one(b.service, line, "field "+f.ID+": certainty", f.Certainty, "", "confirmed", "unconfirmed")
 		b.one(b.service, line, "field "+f.ID+": style", f.Style, "", "cards", "select")
 		b.one(b.service, line, "field "+f.ID+": width", f.Width, "", "short", "medium", "long")
 		b.one(b.service, line, "field "+f.ID+": period", f.Period, "", "month", "year")
@@ -131,7 +131,6 @@ func (b *builder) lintEvidence(out *body) {
 		about := "evidence " + e.ID
 		b.one(b.evidence, line, about+": level", e.Level, form.Levels()...)
 		b.one(b.evidence, line, about+": place", e.Place, "ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung")
-		b.one(b.evidence, line, about+": certainty", e.Certainty, "", "confirmed", "unconfirmed")
 		if e.Min < 0 || e.Max < 1 || e.Min > e.Max {
 			b.say(b.evidence, line, "%s: min and max do not fit", about)
 		}
@@ -145,7 +144,6 @@ func (b *builder) lintRules(out *body) {
 	for i, n := range out.Notices {
 		line := b.rules.Line("notices", i)
 		b.one(b.rules, line, "notice "+n.ID+": kind", n.Kind, "blocker", "warning", "hint")
-		b.one(b.rules, line, "notice "+n.ID+": certainty", n.Certainty, "", "confirmed", "unconfirmed")
 		if len(n.Notice.Basis) == 0 {
 			b.say(b.rules, line, "notice %s: basis is missing", n.ID)
 		}
@@ -177,12 +175,10 @@ func (b *builder) lintRules(out *body) {
 	for i, x := range out.Bases {
 		line := b.rules.Line("bases", i)
 		b.one(b.rules, line, "basis "+x.ID+": nature", x.Nature, append(form.Natures(), "")...)
-		b.one(b.rules, line, "basis "+x.ID+": certainty", x.Certainty, "", "confirmed", "unconfirmed")
 		if x.Paragraph == "" {
 			b.say(b.rules, line, "basis %s: paragraph is missing", x.ID)
 		}
 		for j, c := range x.Conditions {
-			b.one(b.rules, b.rules.Line("bases", i, "conditions", j), "condition "+c.ID+": certainty", c.Certainty, "", "confirmed", "unconfirmed")
 			if len(c.Condition.Basis) == 0 {
 				b.say(b.rules, b.rules.Line("bases", i, "conditions", j), "condition %s: basis is missing", c.ID)
 			}

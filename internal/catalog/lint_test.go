@@ -98,7 +98,7 @@ func TestLint(t *testing.T) {
 
 		// Files as such.
 		{docs, "", "", "", "", "there is no such file", 0},
-		{docs, "- {id: PASS", "- {name: x, id: PASS", "", "name: x", `there is no key "name" here; there are id, from, until, level, when, min, max, place, basis, certainty`, 0},
+		{docs, "- {id: PASS", "- {name: x, id: PASS", "", "name: x", `there is no key "name" here; there are id, from, until, level, when, min, max, place, basis, certainty, source, published, checked`, 0},
 		{service, "id: at-test\n", "id: at-test\nid: again\n", "", "id: again", `the key "id" is there twice, first in line 1; keep one of them`, 0},
 		{service, "id: at-test\n", "id: at-test\nowner: me\n", "", "owner", `there is no key "owner" here; there are id, from, until, codes, pages, fields`, 0},
 		{service, "from: 2026-01-01", "from: 01.01.2026", "", "01.01.2026", `from: "01.01.2026" is no day; write it like 2026-02-28`, 0},
@@ -168,6 +168,13 @@ func TestLint(t *testing.T) {
 		{docs, "min: 0, max: 1", "min: 0, max: 0", "", "{id: CV", "evidence CV: min and max do not fit", 0},
 		{docs, ", basis: § 3 AufenthG}", "}", "", "{id: PASS", "evidence PASS: basis is missing", 0},
 
+		{docs, "basis: § 3 AufenthG", "basis: § 3", "", "{id: PASS", `evidence PASS: basis "§ 3" names no law of law/sources.yaml at its end`, 0},
+		{rulesAt, "§ 40 AufenthG", "§ 40 AufentG", "", "{id: own", `condition W own: basis "§ 40 AufentG" names no law`, 0},
+		{rulesAt, "paragraph: § 18b AufenthG", "paragraph: Fachkraft", "", "id: W", `basis W: basis "Fachkraft" names no law`, 0},
+		{service, "{value: a}", "{value: a, certainty: maybe}", "", "{value: a, ", `option topics.a: certainty: "maybe" is none of confirmed, unconfirmed`, 0},
+		{rulesAt, "{id: long_hours, ", "{id: long_hours, certainty: maybe, ", "", "{id: long_hours", `check long_hours: certainty: "maybe"`, 0},
+		{docs, "basis: § 3 AufenthG", "basis: § 3 AufenthG, published: 1.1.2026", "", "{id: PASS", `published: "1.1.2026" is no day`, 0},
+
 		// Consequences.
 		{rulesAt, "kind: hint", "kind: info", "", "{id: welcome", `notice welcome: kind: "info"`, 0},
 		{rulesAt, "link: at-other", "link: at-other, certainty: maybe", "", "{id: low", `notice low: certainty: "maybe"`, 0},
@@ -183,18 +190,18 @@ func TestLint(t *testing.T) {
 		{rulesAt, "paragraph: § 18b AufenthG", "certainty: maybe", "", "id: W", `basis W: certainty: "maybe"`, 1},
 		{rulesAt, "    paragraph: § 18b AufenthG\n", "", "", "id: W", "basis W: paragraph is missing", 0},
 		{rulesAt, ", basis: § 40 AufenthG", ", certainty: confirmed", "", "{id: own", "condition own: basis is missing", 0},
-		{rulesAt, ", basis: § 40 AufenthG", ", basis: § 40 AufenthG, certainty: maybe", "", "{id: own", `condition own: certainty: "maybe"`, 0},
+		{rulesAt, ", basis: § 40 AufenthG", ", basis: § 40 AufenthG, certainty: maybe", "", "{id: own", `condition W own: certainty: "maybe"`, 0},
 		{rulesAt, "id: own", "id: paid", "", "{id: paid, when: '!agency'", "paid is there twice on the same days", 2},
 
 		// Ids and days of every list.
 		{service, "{id: end", "{id: 1end", "", "{id: 1end", `"1end" is no id`, 4},
 		{service, "from: 2026-07-01, until: 2026-08-31, fields", "from: 2026-07-01, until: 2026-06-30, fields", "", "{id: summer", "summer ends before it begins", 2},
 		{service, "{id: start, kind: notice}", "{id: start, kind: notice, until: 2026-12-31}\n  - {id: start, kind: notice, from: 2026-12-31}", "", "from: 2026-12-31", "start is there twice on the same days", 0},
-		{service, "  - {id: truth", "  - {id: agency, type: bool, basis: § 1, from: 2026-05-01}\n  - {id: truth", "", "from: 2026-05-01", "agency is there twice on the same days", 0},
+		{service, "  - {id: truth", "  - {id: agency, type: bool, basis: § 1 AufenthG, from: 2026-05-01}\n  - {id: truth", "", "from: 2026-05-01", "agency is there twice on the same days", 0},
 		{docs, "{id: CV", "{id: PASS", "", "{id: PASS, level: helpful", "PASS is there twice on the same days", 2},
 		{rulesAt, "{id: welcome", "{id: low", "", "{id: low, page: start", "low is there twice on the same days", 4},
 		{rulesAt, "{id: no_stay", "{id: long_hours", "", "{id: long_hours, field: holiday", "long_hours is there twice on the same days", 2},
-		{rulesAt, "bases:\n", "bases:\n  - {id: W, paragraph: § 1, conditions: []}\n", "", "  - id: W", "W is there twice on the same days", 0},
+		{rulesAt, "bases:\n", "bases:\n  - {id: W, paragraph: § 1 AufenthG, conditions: []}\n", "", "  - id: W", "W is there twice on the same days", 0},
 
 		// What a rule reads on each day.
 		{service, `{id: work, when: 'kind == "work"'`, `{id: work, when: 'kind == "work" && agency'`, "", "{id: work", "page work: reads field agency, which does not stand before it (first on 2026-01-01)", 0},
@@ -256,10 +263,10 @@ func TestLint(t *testing.T) {
 // What looks like a mistake and is none: everything here stays without a finding.
 func TestLintAccepts(t *testing.T) {
 	for what, patches := range map[string][][3]string{
-		"a figure whose end is known": {{params, "    - {from: 2027-01-01, basis: § 1, source: not published, certainty: unconfirmed}\n", ""}},
+		"a figure whose end is known": {{params, "    - {from: 2027-01-01, basis: § 1 AufenthG, source: not published, certainty: unconfirmed}\n", ""}},
 		"an option of a field that is there for some days reads another such field": {
 			{service, "fields: [holiday]", "fields: [holiday, where]"},
-			{service, "  - {id: nationalities,", "  - {id: where, type: choice, from: 2026-07-01, until: 2026-08-31, basis: § 1, options: [{value: sea, when: 'answered(holiday)'}]}\n  - {id: nationalities,"},
+			{service, "  - {id: nationalities,", "  - {id: where, type: choice, from: 2026-07-01, until: 2026-08-31, basis: § 1 AufenthG, options: [{value: sea, when: 'answered(holiday)'}]}\n  - {id: nationalities,"},
 			{de, "field.agency.label", "field.where.label: Wo\noption.where.sea: Meer\nfield.agency.label"},
 			{en, "field.agency.label", "field.where.label: Where\noption.where.sea: Sea\nfield.agency.label"},
 		},
@@ -267,7 +274,7 @@ func TestLintAccepts(t *testing.T) {
 			{service, "{id: agency, type: bool, required: false, basis: § 40 AufenthG}", "{id: agency, type: bool, until: 2026-05-31, basis: § 40 AufenthG}\n  - {id: agency, type: bool, from: 2026-06-01, basis: § 41 AufenthG}"},
 		},
 		"an option of only one of two versions of a field": {
-			{service, "options: [{value: a}, {value: b}]}", "until: 2026-05-31, options: [{value: a}, {value: b}]}\n  - {id: topics, type: choices, from: 2026-06-01, basis: § 1, options: [{value: a}]}"},
+			{service, "options: [{value: a}, {value: b}]}", "until: 2026-05-31, options: [{value: a}, {value: b}]}\n  - {id: topics, type: choices, from: 2026-06-01, basis: § 1 AufenthG, options: [{value: a}]}"},
 			{docs, `'kind == "work"'`, `'"b" in topics'`},
 		},
 		"anything in the mapping": {{"services/at-test/mapping.yaml", "nothing:", "again: [1, true, ~]\nnothing:"}},
@@ -282,10 +289,10 @@ func TestLintAccepts(t *testing.T) {
 	}
 	// A figure that is known to be unpublished, and then is one that nobody confirmed: no interval of the document begins there.
 	m := good(t)
-	patch(t, m, params, `    - {from: 2025-01-01, value: "48", basis: § 2, source: invented, checked: 2026-11-24, certainty: confirmed}`,
-		`    - {from: 2025-01-01, until: 2026-03-31, value: "48", basis: § 2, source: invented, checked: 2026-11-24, certainty: confirmed}
-    - {from: 2026-04-01, until: 2026-05-31, basis: § 2, source: none, certainty: unconfirmed}
-    - {from: 2026-06-01, value: "50", basis: § 2, source: hearsay, certainty: unconfirmed}`)
+	patch(t, m, params, `    - {from: 2025-01-01, value: "48", basis: § 2 AufenthG, source: invented, checked: 2026-11-24, certainty: confirmed}`,
+		`    - {from: 2025-01-01, until: 2026-03-31, value: "48", basis: § 2 AufenthG, source: invented, checked: 2026-11-24, certainty: confirmed}
+    - {from: 2026-04-01, until: 2026-05-31, basis: § 2 AufenthG, source: none, certainty: unconfirmed}
+    - {from: 2026-06-01, value: "50", basis: § 2 AufenthG, source: hearsay, certainty: unconfirmed}`)
 	if found := Findings(Lint(m)).Error(); strings.Count(found, "(first on 2026-06-01)") != 2 {
 		t.Errorf("an unconfirmed figure: %s", found)
 	}

@@ -73,7 +73,6 @@ func (b *builder) lintRoutes(out *body) {
 		if len(r.Route.Basis) == 0 {
 			b.say(b.rules, line, "route %s: basis is missing", r.ID)
 		}
-		b.one(b.rules, line, "route "+r.ID+": certainty", r.Certainty, "", "confirmed", "unconfirmed")
 	}
 	if n := len(out.Routes); b.tag == RouterTag && (n == 0 || !out.Routes[n-1].When.IsZero() || out.Routes[n-1].dated != dated{}) {
 		b.say(b.rules, b.rules.Line("routes", n-1), "the last route has neither rule nor days, so that nobody is left without a way")

@@ -98,11 +98,14 @@ type (
 		Future       string       `yaml:"future"`
 		Basis        several      `yaml:"basis"`
 		Certainty    string       `yaml:"certainty"`
+		origin       `yaml:",inline"`
 	}
 	optionYAML struct {
-		Value string `yaml:"value"`
-		dated `yaml:",inline"`
-		When  string `yaml:"when"`
+		Value     string `yaml:"value"`
+		dated     `yaml:",inline"`
+		When      string `yaml:"when"`
+		Certainty string `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	evidenceYAML struct {
 		ID        string `yaml:"id"`
@@ -114,6 +117,7 @@ type (
 		Place     string  `yaml:"place"`
 		Basis     several `yaml:"basis"`
 		Certainty string  `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	rulesYAML struct {
 		Notices []noticeYAML `yaml:"notices"`
@@ -131,15 +135,18 @@ type (
 		Answers   map[string]string `yaml:"answers"`
 		Basis     several           `yaml:"basis"`
 		Certainty string            `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	filingYAML struct {
-		ID       string `yaml:"id"`
-		dated    `yaml:",inline"`
-		When     string  `yaml:"when"`
-		Effect   string  `yaml:"effect"`
-		Earliest string  `yaml:"earliest"`
-		Latest   string  `yaml:"latest"`
-		Basis    several `yaml:"basis"`
+		ID        string `yaml:"id"`
+		dated     `yaml:",inline"`
+		When      string  `yaml:"when"`
+		Effect    string  `yaml:"effect"`
+		Earliest  string  `yaml:"earliest"`
+		Latest    string  `yaml:"latest"`
+		Basis     several `yaml:"basis"`
+		Certainty string  `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	noticeYAML struct {
 		ID        string `yaml:"id"`
@@ -150,20 +157,25 @@ type (
 		Basis     several `yaml:"basis"`
 		Certainty string  `yaml:"certainty"`
 		Link      string  `yaml:"link"`
+		origin    `yaml:",inline"`
 	}
 	checkYAML struct {
-		ID    string `yaml:"id"`
-		dated `yaml:",inline"`
-		Field string  `yaml:"field"`
-		When  string  `yaml:"when"`
-		Kind  string  `yaml:"kind"`
-		Basis several `yaml:"basis"`
+		ID        string `yaml:"id"`
+		dated     `yaml:",inline"`
+		Field     string  `yaml:"field"`
+		When      string  `yaml:"when"`
+		Kind      string  `yaml:"kind"`
+		Basis     several `yaml:"basis"`
+		Certainty string  `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	feeYAML struct {
-		Code  string `yaml:"code"`
-		dated `yaml:",inline"`
-		When  string `yaml:"when"`
-		Minor string `yaml:"minor"`
+		Code      string `yaml:"code"`
+		dated     `yaml:",inline"`
+		When      string `yaml:"when"`
+		Minor     string `yaml:"minor"`
+		Certainty string `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	basisYAML struct {
 		ID         string `yaml:"id"`
@@ -173,6 +185,7 @@ type (
 		When       string          `yaml:"when"`
 		Conditions []conditionYAML `yaml:"conditions"`
 		Certainty  string          `yaml:"certainty"`
+		origin     `yaml:",inline"`
 	}
 	conditionYAML struct {
 		ID         string `yaml:"id"`
@@ -181,6 +194,7 @@ type (
 		Discretion bool    `yaml:"discretion"`
 		Basis      several `yaml:"basis"`
 		Certainty  string  `yaml:"certainty"`
+		origin     `yaml:",inline"`
 	}
 )
 

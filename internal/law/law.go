@@ -1,4 +1,5 @@
-// Package law keeps the figures of the law as intervals: thresholds and fees, each with its days, basis and source.
+// Package law keeps the figures of the law as intervals: thresholds and fees, each with its days, basis and source. And it keeps
+// the register of the laws that are cited, with their editions.
 package law
 
 import (
@@ -104,7 +105,8 @@ type Record struct {
 	Span
 	Value         Value // zero Type: no value
 	Basis, Source string
-	Checked       civil.Day
+	Published     civil.Day // in the gazette; zero when it is not known
+	Checked       civil.Day // compared with the source
 	Confirmed     bool
 	line          int
 }
@@ -114,6 +116,7 @@ type Tariff struct {
 	Span
 	Adult, Minor  int64
 	Basis, Source string
+	Published     civil.Day
 	Checked       civil.Day
 	Confirmed     bool
 	line          int
@@ -141,6 +144,7 @@ type Fee struct {
 type Book struct {
 	parameters []Parameter
 	fees       []Fee
+	laws       []Law
 }
 
 // Parameters lists all parameters by name; they must not be changed.

@@ -42,33 +42,35 @@ type recordYAML struct {
 	Until     civil.Day `yaml:"until"`
 	Basis     string    `yaml:"basis"`
 	Source    string    `yaml:"source"`
+	Published civil.Day `yaml:"published"`
 	Checked   civil.Day `yaml:"checked"`
 	Certainty string    `yaml:"certainty"`
 }
 
-func (r recordYAML) confirmed() (bool, error) {
-	switch r.Certainty {
+func confirmed(certainty string) (bool, error) {
+	switch certainty {
 	case "confirmed", "unconfirmed":
-		return r.Certainty == "confirmed", nil
+		return certainty == "confirmed", nil
 	}
 	return false, errors.New("certainty is confirmed or unconfirmed")
 }
 
-// Load reads parameters.yaml and fees.yaml of a directory strictly. It tells all mistakes of form at once, as strict.Problems;
+// Load reads parameters.yaml, fees.yaml and sources.yaml of a directory strictly. It tells all mistakes of form at once, as strict.Problems;
 // what Lint finds is not its business, so that a tool can show both.
 func Load(fsys fs.FS) (*Book, error) {
 	b := &Book{}
 	var wrong strict.Problems
 	var params []parameterYAML
 	var fees []feeYAML
-	lines := decode(fsys, ParametersFile, &params, &wrong)
+	line := decode(fsys, ParametersFile, &params, "values", &wrong)
 	for i, p := range params {
-		b.parameters = append(b.parameters, p.read(lines(i), &wrong))
+		b.parameters = append(b.parameters, p.read(func(j int) int { return line(i, j) }, &wrong))
 	}
-	lines = decode(fsys, FeesFile, &fees, &wrong)
+	line = decode(fsys, FeesFile, &fees, "values", &wrong)
 	for i, f := range fees {
-		b.fees = append(b.fees, f.read(lines(i), &wrong))
+		b.fees = append(b.fees, f.read(func(j int) int { return line(i, j) }, &wrong))
 	}
+	b.readLaws(fsys, &wrong)
 	slices.SortStableFunc(b.parameters, func(x, y Parameter) int { return strings.Compare(x.Name, y.Name) })
 	slices.SortStableFunc(b.fees, func(x, y Fee) int { return strings.Compare(x.Code, y.Code) })
 	if len(wrong) > 0 {
@@ -80,9 +82,9 @@ func Load(fsys fs.FS) (*Book, error) {
 func (y parameterYAML) read(line func(int) int, wrong *strict.Problems) Parameter {
 	p := Parameter{Name: y.Name, Type: y.Type, Unit: y.Unit, Meaning: y.Meaning, line: line(-1)}
 	for i, v := range y.Values {
-		r := Record{Span: Span{v.From, v.Until}, Basis: v.Basis, Source: v.Source, Checked: v.Checked, line: line(i)}
+		r := Record{Span: Span{v.From, v.Until}, Basis: v.Basis, Source: v.Source, Published: v.Published, Checked: v.Checked, line: line(i)}
 		var err error
-		if r.Confirmed, err = v.confirmed(); err != nil {
+		if r.Confirmed, err = confirmed(v.Certainty); err != nil {
 			wrong.Add(ParametersFile, r.line, "%s: %v", y.Name, err)
 		}
 		if v.Value != "" || r.Confirmed { // unconfirmed without a value: known to be unpublished
@@ -99,9 +101,9 @@ func (y parameterYAML) read(line func(int) int, wrong *strict.Problems) Paramete
 func (y feeYAML) read(line func(int) int, wrong *strict.Problems) Fee {
 	f := Fee{Code: y.Code, Meaning: y.Meaning, line: line(-1)}
 	for i, v := range y.Values {
-		t := Tariff{Span: Span{v.From, v.Until}, Basis: v.Basis, Source: v.Source, Checked: v.Checked, line: line(i)}
+		t := Tariff{Span: Span{v.From, v.Until}, Basis: v.Basis, Source: v.Source, Published: v.Published, Checked: v.Checked, line: line(i)}
 		var err error
-		if t.Confirmed, err = v.confirmed(); err != nil {
+		if t.Confirmed, err = confirmed(v.Certainty); err != nil {
 			wrong.Add(FeesFile, t.line, "%s: %v", y.Code, err)
 		}
 		var ok1, ok2 bool
@@ -116,8 +118,8 @@ func (y feeYAML) read(line func(int) int, wrong *strict.Problems) Fee {
 	return f
 }
 
-// decode reads a file into list. The result gives the line of entry i, or of its value j.
-func decode(fsys fs.FS, name string, list any, wrong *strict.Problems) func(i int) func(j int) int {
+// decode reads a file into list. The result gives the line of entry i, or of the j-th part that stands under a key of it.
+func decode(fsys fs.FS, name string, list any, parts string, wrong *strict.Problems) func(i, j int) int {
 	file, err := strict.Read(fsys, name)
 	if err == nil {
 		err = file.Decode(list)
@@ -125,12 +127,10 @@ func decode(fsys fs.FS, name string, list any, wrong *strict.Problems) func(i in
 	if told, ok := err.(strict.Problems); ok { // they wrap nothing around it
 		*wrong = append(*wrong, told...)
 	}
-	return func(i int) func(int) int {
-		return func(j int) int {
-			if j < 0 {
-				return file.Line(i)
-			}
-			return file.Line(i, "values", j)
+	return func(i, j int) int {
+		if j < 0 {
+			return file.Line(i)
 		}
+		return file.Line(i, parts, j)
 	}
 }

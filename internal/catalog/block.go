@@ -26,15 +26,16 @@ type block struct {
 	rules    rulesYAML
 	main     strict.File
 	evidence strict.File
-	follows  strict.File                  // rules.yaml
-	texts    map[string]map[string]string // language → key → text
+	follows  strict.File                // rules.yaml
+	texts    map[string]map[string]text // language → key → text
+	words    map[string]strict.File     // language → their file
 }
 
 func (b *builder) blockFile(name, file string) string { return path.Join("blocks", name, file) }
 
 // readBlock reads a block for one service: merging changes its trees.
 func (b *builder) readBlock(name string) (*block, bool) {
-	x := &block{name: name, texts: map[string]map[string]string{}}
+	x := &block{name: name, texts: map[string]map[string]text{}, words: map[string]strict.File{}}
 	ok := true
 	for _, f := range []struct {
 		name     string
@@ -55,7 +56,7 @@ func (b *builder) readBlock(name string) (*block, bool) {
 		*f.src = src
 	}
 	for _, lang := range languages() {
-		x.texts[lang], _ = readTexts(b.fsys, b.blockFile(name, "texts/"+lang+".yaml"), b.tag, b.found)
+		x.texts[lang], x.words[lang] = readTexts(b.fsys, b.blockFile(name, "texts/"+lang+".yaml"), b.tag, b.found)
 	}
 	return x, ok
 }
@@ -256,10 +257,9 @@ func (b *builder) lintBlockTexts(name string) {
 	}
 	needed, optional := textKeys(x.body())
 	for _, lang := range languages() {
-		file := strict.File{Name: b.blockFile(name, "texts/"+lang+".yaml")}
 		for _, key := range slices.Sorted(maps.Keys(x.texts[lang])) {
 			if b.owned(key) && !needed[key] && !optional[key] {
-				b.say(file, 0, "text %s belongs to nothing; %s", key, meant(key, needed, optional))
+				b.say(x.words[lang], x.words[lang].Line(key), "text %s belongs to nothing; %s", key, meant(key, needed, optional))
 			}
 		}
 	}

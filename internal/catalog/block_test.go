@@ -73,7 +73,7 @@ func TestBlockMistakes(t *testing.T) {
 		"notice":       {"blocks/contact/rules.yaml", "kind: hint", "kind: hit", `blocks/contact/rules.yaml:2: notice no_call: kind: "hit"`},
 		"effect":       {"blocks/contact/rules.yaml", "effect: none", "effect: all", `blocks/contact/rules.yaml:4: filing soon: effect: "all"`},
 		"unknown key":  {"blocks/contact/block.yaml", "type: email", "typ: email", `blocks/contact/block.yaml:4: there is no key "typ" here; did you mean "type"?`},
-		"idle text":    {"blocks/contact/texts/de.yaml", "filing.soon: soon", "filing.soon: soon\nfield.fax.label: Fax", "blocks/contact/texts/de.yaml: text field.fax.label belongs to nothing"},
+		"idle text":    {"blocks/contact/texts/de.yaml", "filing.soon: soon", "filing.soon: soon\nfield.fax.label: Fax", "blocks/contact/texts/de.yaml:8: text field.fax.label belongs to nothing; take it away"},
 		"twice":        {"services/at-test/service.yaml", "  - {block: contact}\n", "  - {block: contact}\n  - {block: contact}\n", "block contact is there twice"},
 		"more":         {"services/at-test/service.yaml", "{block: contact}", "{block: contact, id: x}", "says when and without, nothing else"},
 		"absent":       {"services/at-test/service.yaml", "{block: contact}", "{block: fax}", "blocks/fax/block.yaml: there is no such file"},

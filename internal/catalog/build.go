@@ -30,16 +30,17 @@ type builder struct {
 	found  *Findings
 
 	service, evidence, rules strict.File
-	blocks                   []*block           // that the service uses
-	merged                   []string           // their files, for the places of what was merged
-	own                      map[string]wording // language → its own file of texts
+	blocks                   []*block         // that the service uses
+	merged                   []string         // their files, for the places of what was merged
+	own                      map[string]words // language → its own file of texts
+	uses                     []textUse        // figures in its German texts
 	env                      *rule.Env
 	placed                   []placed // every rule with its place, for the lint
 }
 
-// wording is a file of texts and its places.
-type wording struct {
-	texts map[string]string
+// words are a file of texts and its places.
+type words struct {
+	texts map[string]text
 	src   strict.File
 }
 
@@ -89,7 +90,7 @@ func (b *builder) build(letters *latin.Table) *Document {
 	b.documents(docs, &body)
 	b.consequences(rules, &body)
 	body.Mapping = b.mapping()
-	body.Texts = b.texts(&body)
+	b.texts(&body)
 	b.figures(&body)
 	b.lint(service, &body)
 	raw, err := body.canonical()
@@ -115,7 +116,7 @@ func (b *builder) declare(y serviceYAML) bool {
 	for i, f := range y.Field {
 		t := form.Type(f.Type).Rule()
 		if t == 0 {
-			b.say(b.service, b.service.Line("fields", i, "type"), "field %s: there is no type %q; there are %s", f.ID, f.Type, words(form.Types()))
+			b.say(b.service, b.service.Line("fields", i, "type"), "field %s: there is no type %q; there are %s", f.ID, f.Type, listed(form.Types()))
 			return false
 		}
 		if !ruleName.MatchString(f.ID) {
@@ -393,25 +394,25 @@ func plain(n *yaml.Node) any {
 }
 
 // texts are the shared ones, those of the blocks as far as the service needs them, and its own, which come last.
-func (b *builder) texts(body *body) map[string]map[string]string {
-	needed, optional := textKeys(body)
-	out := map[string]map[string]string{}
+func (b *builder) texts(out *body) {
+	needed, optional := textKeys(out)
+	out.Texts = map[string]map[string]string{}
 	for _, lang := range languages() {
-		texts := map[string]string{}
-		maps.Copy(texts, b.shared[lang])
+		out.Texts[lang] = map[string]string{}
+		maps.Copy(out.Texts[lang], b.shared[lang])
 		for _, x := range b.blocks {
-			for key, text := range x.texts[lang] {
+			for key, t := range x.texts[lang] {
 				if needed[key] || optional[key] || !b.owned(key) {
-					texts[key] = text
+					out.put(lang, key, t)
 				}
 			}
 		}
 		own, src := readTexts(b.fsys, b.file("texts/"+lang+".yaml"), b.tag, b.found)
-		b.own[lang] = wording{own, src}
-		maps.Copy(texts, own)
-		out[lang] = texts
+		b.own[lang] = words{own, src}
+		for key, t := range own {
+			out.put(lang, key, t)
+		}
 	}
-	return out
 }
 
 // figures puts into the document what its rules and texts use, and only what is confirmed; fees bring their names along.
@@ -458,7 +459,10 @@ func (b *builder) usedParameters(out *body) []string {
 	for _, p := range b.placed {
 		names = append(names, p.tree.Params()...)
 	}
-	names = slices.AppendSeq(names, maps.Keys(b.textParameters(out.Texts[Binding])))
+	b.uses = b.textUses(out.wording(Binding))
+	for _, u := range b.uses {
+		names = append(names, u.param)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }

@@ -43,6 +43,7 @@ type Document struct {
 
 	mu    sync.Mutex
 	days  map[civil.Day]*form.Definition
+	texts map[civil.Day]map[string]map[string]string // by the day since which they hold
 	views map[viewKey][]byte
 }
 
@@ -67,7 +68,9 @@ type body struct {
 	Parameters []parameter                  `json:"parameters"`
 	Tariffs    []tariff                     `json:"tariffs"`
 	Mapping    json.RawMessage              `json:"mapping,omitempty"`
-	Texts      map[string]map[string]string `json:"texts"`
+	Texts      map[string]map[string]string `json:"texts"` // language → key → text
+	// Dated are texts that change. They stand beside the others, so that a service without any is written as it always was.
+	Dated map[string]map[string][]datedText `json:"dated_texts,omitempty"`
 }
 
 type (
@@ -156,7 +159,7 @@ type (
 // Parse reads a document back, from a store or another host. It takes only what JSON wrote: canonical, complete, of a
 // known format. Names and the table of letters are not part of documents.
 func Parse(b []byte, names *form.Names, letters *latin.Table) (*Document, error) {
-	d := &Document{names: names, latin: letters, days: map[civil.Day]*form.Definition{}, views: map[viewKey][]byte{}}
+	d := &Document{names: names, latin: letters, days: map[civil.Day]*form.Definition{}, texts: map[civil.Day]map[string]map[string]string{}, views: map[viewKey][]byte{}}
 	if err := json.Unmarshal(b, &d.body); err != nil {
 		return nil, fmt.Errorf("catalog: document: %w", err)
 	}
@@ -238,7 +241,7 @@ func (d *Document) On(day civil.Day) (*form.Definition, error) {
 func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	b := &d.body
 	def := form.Definition{
-		Service: b.ID, Hash: string(d.hash), Day: day, Codes: b.Codes, Texts: b.Texts, Names: d.names, Latin: d.latin,
+		Service: b.ID, Hash: string(d.hash), Day: day, Codes: b.Codes, Texts: d.textsOn(day), Names: d.names, Latin: d.latin,
 		Parameters: map[string]law.Value{}, Tariffs: map[string]law.Tariff{},
 	}
 	var fields []form.Field
@@ -387,6 +390,7 @@ func (b *body) spans() (list []dated) {
 	for _, e := range b.entries() {
 		list = append(list, e.dated)
 	}
+	list = append(list, b.textSpans()...)
 	for _, p := range b.Parameters {
 		for _, v := range p.Values {
 			list = append(list, v.dated)

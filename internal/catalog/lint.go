@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -33,8 +32,8 @@ func (b *builder) lint(y serviceYAML, out *body) {
 	b.lintTexts(out)
 }
 
-// words lists words for people.
-func words[T ~string](list []T) string {
+// listed writes words for people.
+func listed[T ~string](list []T) string {
 	var out []string
 	for _, w := range list {
 		if w != "" {
@@ -47,7 +46,7 @@ func words[T ~string](list []T) string {
 // one tells a word that is none of those allowed.
 func (b *builder) one(s strict.File, line int, about, word string, allowed ...string) {
 	if !slices.Contains(allowed, word) {
-		b.say(s, line, "%s: %q is none of %s", about, word, words(allowed))
+		b.say(s, line, "%s: %q is none of %s", about, word, listed(allowed))
 	}
 }
 
@@ -294,10 +293,10 @@ func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, strin
 			say(b.rules, 0, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
 		}
 	}
-	used := b.textParameters(def.Texts[Binding])
-	for _, name := range slices.Sorted(maps.Keys(used)) {
-		if why := b.withoutValue(name, def.Day); why != "" {
-			say(strict.File{Name: b.file("texts/" + Binding + ".yaml")}, 0, "text "+used[name]+" uses p."+name+", which "+why)
+	for _, u := range b.uses {
+		if why := b.withoutValue(u.param, def.Day); why != "" && u.has(def.Day) {
+			file, line := b.textPlace(Binding, u.key)
+			say(file, line, "text "+u.key+" uses p."+u.param+", which "+why)
 		}
 	}
 }

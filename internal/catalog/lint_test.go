@@ -213,9 +213,9 @@ func TestLint(t *testing.T) {
 		{rulesAt, "'!agency'", "'!agency && answered(holiday)'", "", "{id: own", "condition own: reads field holiday, which is on no page on that day (first on 2026-02-01)", 0},
 		{rulesAt, "hours > p.hours", "salary > p.guess", "", "{id: long_hours", "check long_hours: uses p.guess, which is not confirmed", 0},
 		{rulesAt, "salary * 12 < p.least", "salary * 12 < p.late", "", "{id: low", "notice low: uses p.late, which has no value (first on 2026-01-01)", 0},
-		{de, "{p.hours}", "{p.guess}", "", "", "text page.start.intro uses p.guess, which is not confirmed (first on 2026-01-01)", 1},
-		{de, "{p.hours}", "{guess}", "", "", "text page.start.intro uses p.guess, which is not confirmed (first on 2026-01-01)", 1},
-		{de, "{p.hours}", "{p.ours}", "", "", "text page.start.intro uses p.ours, which does not exist (first on 2026-01-01)", 1},
+		{de, "{p.hours}", "{p.guess}", "", "page.start.intro", "text page.start.intro uses p.guess, which is not confirmed (first on 2026-01-01)", 1},
+		{de, "{p.hours}", "{guess}", "", "page.start.intro", "text page.start.intro uses p.guess, which is not confirmed (first on 2026-01-01)", 1},
+		{de, "{p.hours}", "{p.ours}", "", "page.start.intro", "text page.start.intro uses p.ours, which does not exist (first on 2026-01-01)", 1},
 
 		// Words that a field can never be.
 		{docs, `'kind == "work"'`, `'kind == "wrok"'`, "", "{id: CONTRACT", `evidence CONTRACT: kind can never be "wrok"`, 0},
@@ -227,11 +227,15 @@ func TestLint(t *testing.T) {
 		{docs, `'kind == "work"'`, `'has_any(nationalities, ["IND", "TUR"])'`, "", "{id: CONTRACT", `nationalities can never be "TUR"`, 0},
 
 		// Texts.
+		{de, `field.name.hint: "Wie im Pass"`, `field.name.hint: [{until: 2026-05-31, text: "Wie im Pass"}, {from: 2026-06-01, text: Wie}]`, en, "field.name.hint", "text field.name.hint has other days than in de", 0},
+		{de, `field.name.hint: "Wie im Pass"`, `field.name.hint: [{txt: Wie}]`, "", "field.name.hint", `there is no key "txt" here; did you mean "text"?`, 0},
+		{de, `field.name.hint: "Wie im Pass"`, `field.name.hint: {text: Wie}`, "", "field.name.hint", "field.name.hint: needs a single value or a list, not keys with values", 0},
+		{"texts/de.yaml", `ui.yes: "ja"`, `ui.yes: [{text: ja}]`, "", "ui.yes", "text ui.yes has days; only texts of a service or block may", 1},
 		{de, "page.work.title", "page.work.titel", "", "page.work.titel", "text page.work.titel belongs to nothing", 2},
 		{en, "field.name.label: \"Name\"\n", "", "", "", "text field.name.label is missing", 0},
 		{en, "option.kind.study_now: \"Study\"\n", "", "", "", "text option.kind.study_now is missing", 0},
 		{en, "field.name.hint: \"As in the passport\"\n", "", "", "", "text field.name.hint is there in de only", 0},
-		{en, "{p.hours} hours", "many hours", "", "", "text page.start.intro has other placeholders than in de: [p.hours p.least]", 0},
+		{en, "{p.hours} hours", "many hours", "", "page.start.intro", "text page.start.intro has other placeholders than in de: [p.hours p.least]", 0},
 		{en, "notice.low.text", "notice.low.txt", "", "notice.low.txt", "belongs to nothing", 2},
 	} {
 		m := good(t)

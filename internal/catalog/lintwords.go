@@ -85,9 +85,9 @@ func (b *builder) lintTexts(out *body) {
 	}
 	needed, optional := textKeys(out)
 	for _, lang := range languages() {
-		own := b.own[lang]
+		own, all := b.own[lang], out.wording(lang)
 		for _, key := range slices.Sorted(maps.Keys(needed)) {
-			if out.Texts[lang][key] == "" {
+			if all[key].missing() {
 				b.say(own.src, 0, "text %s is missing", key)
 			}
 		}
@@ -97,7 +97,8 @@ func (b *builder) lintTexts(out *body) {
 			}
 		}
 	}
-	b.parity(out.Texts, needed)
+	b.parity(map[string]map[string]text{Binding: out.wording(Binding), "en": out.wording("en")}, needed)
+	b.lintDatedTexts(out)
 }
 
 // meant suggests the key that an author may have wanted to write.
@@ -117,28 +118,44 @@ func (b *builder) owned(key string) bool {
 
 // parity wants every text of one language in the other, with the same placeholders. That a needed text is missing is
 // told already, and what is wrong with the shared ones is told once for all services.
-func (b *builder) parity(texts map[string]map[string]string, needed map[string]bool) {
+func (b *builder) parity(texts map[string]map[string]text, needed map[string]bool) {
 	comparePair(texts, func(lang, key, what string) {
-		if b.shared[Binding][key] == "" && b.shared["en"][key] == "" && (!needed[key] || texts[lang][key] != "") {
-			b.say(strict.File{Name: b.file("texts/" + lang + ".yaml")}, 0, "text %s %s", key, what)
+		if b.shared[Binding][key] == "" && b.shared["en"][key] == "" && (!needed[key] || !texts[lang][key].missing()) {
+			file, line := b.textPlace(lang, key)
+			b.say(file, line, "text %s %s", key, what)
 		}
 	})
 }
 
-func comparePair(texts map[string]map[string]string, say func(lang, key, what string)) {
+func comparePair(texts map[string]map[string]text, say func(lang, key, what string)) {
 	for _, lang := range languages() {
 		for _, other := range languages() {
 			for _, key := range slices.Sorted(maps.Keys(texts[lang])) {
 				here, there := texts[lang][key], texts[other][key]
 				switch {
-				case here != "" && there == "":
+				case !here.missing() && there.missing():
 					say(other, key, "is there in "+lang+" only")
-				case lang == Binding && !slices.Equal(placeholders(here), placeholders(there)):
-					say(other, key, fmt.Sprintf("has other placeholders than in %s: %v", lang, placeholders(here)))
+				case lang == Binding && !here.sameDays(there):
+					say(other, key, "has other days than in "+lang)
+				case lang == Binding:
+					for i, s := range here.all() {
+						if !slices.Equal(placeholders(s), placeholders(there.all()[i])) {
+							say(other, key, fmt.Sprintf("has other placeholders than in %s: %v", lang, placeholders(s)))
+						}
+					}
 				}
 			}
 		}
 	}
+}
+
+// plainTexts are texts of one day.
+func plainTexts(texts map[string]string) map[string]text {
+	out := make(map[string]text, len(texts))
+	for key, s := range texts {
+		out[key] = text{always: s}
+	}
+	return out
 }
 
 // lintShared checks the texts of the data directory's root: both languages, and a sentence for each error of answers.
@@ -149,7 +166,7 @@ func lintShared(texts map[string]map[string]string, found *Findings) {
 	if texts[Binding] == nil || texts["en"] == nil {
 		return // told already
 	}
-	comparePair(texts, say)
+	comparePair(map[string]map[string]text{Binding: plainTexts(texts[Binding]), "en": plainTexts(texts["en"])}, say)
 	for _, lang := range languages() {
 		for _, key := range form.ErrorKeys() {
 			if texts[lang][key] == "" {
@@ -177,19 +194,32 @@ func placeholders(text string) []string {
 	return slices.Compact(names)
 }
 
-// textParameters finds the parameters whose value stands in texts, each with the first text that names it: {p.name}, or
-// {name} when there is such a parameter.
-func (b *builder) textParameters(texts map[string]string) map[string]string {
-	used := map[string]string{}
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		for _, placeholder := range placeholders(texts[key]) {
+// textUse is a parameter whose value stands in a text, on the days of the text.
+type textUse struct {
+	param, key string
+	dated
+}
+
+// textUses finds the parameters whose value stands in texts, each with the first text that names it: {p.name}, or {name} when
+// there is such a parameter.
+func (b *builder) textUses(texts map[string]text) (list []textUse) {
+	use := func(key, s string, d dated) {
+		for _, placeholder := range placeholders(s) {
 			name, explicit := strings.CutPrefix(placeholder, "p.")
-			if _, ok := b.book.Parameter(name); (ok || explicit) && used[name] == "" {
-				used[name] = key
+			_, ok := b.book.Parameter(name)
+			before := func(u textUse) bool { return u.param == name && u.dated == d }
+			if (ok || explicit) && !slices.ContainsFunc(list, before) {
+				list = append(list, textUse{name, key, d})
 			}
 		}
 	}
-	return used
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		use(key, texts[key].always, dated{})
+		for _, t := range texts[key].days {
+			use(key, t.Text, t.dated)
+		}
+	}
+	return list
 }
 
 // textKeys lists the keys that a definition must have, and those that it may have.

@@ -47,7 +47,7 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	c.loadLaw(fsys, &found)
 	c.loadNames(fsys, &found)
 	for _, lang := range languages() {
-		c.texts[lang], _ = readTexts(fsys, path.Join("texts", lang+".yaml"), "", &found)
+		c.texts[lang] = sharedTexts(fsys, lang, &found)
 	}
 	lintShared(c.texts, &found)
 	if c.book == nil || c.names == nil {
@@ -68,7 +68,7 @@ func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range places {
-		builders[i] = &builder{tag: p.tag, dir: p.dir, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]wording{}, found: &Findings{}}
+		builders[i] = &builder{tag: p.tag, dir: p.dir, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]words{}, found: &Findings{}}
 		work.Go(func() error {
 			docs[i] = builders[i].build(letters)
 			return nil
@@ -141,15 +141,21 @@ func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
 // languages are those in which every text must exist.
 func languages() []string { return []string{"de", "en"} }
 
-// readTexts reads a file of texts, where any key is known; nil when it cannot be read.
-func readTexts(fsys fs.FS, name, tag string, found *Findings) (map[string]string, strict.File) {
-	texts := map[string]string{}
-	file, err := decode(fsys, name, &texts)
-	if err != nil {
-		found.add(tag, name, err)
-		return nil, file
+// sharedTexts reads the texts of all services; nil when they cannot be read. They are shown outside of a form too, where there
+// is no day of law, so they have none.
+func sharedTexts(fsys fs.FS, lang string, found *Findings) map[string]string {
+	texts, file := readTexts(fsys, path.Join("texts", lang+".yaml"), "", found)
+	if texts == nil {
+		return nil
 	}
-	return texts, file
+	out := make(map[string]string, len(texts))
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		if texts[key].days != nil {
+			found.add("", file.Name, strict.Problems{{File: file.Name, Line: file.Line(key), Text: "text " + key + " has days; only texts of a service or block may"}})
+		}
+		out[key] = texts[key].always
+	}
+	return out
 }
 
 // Definitions lists the tags of all services, and of the router where there is one.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -155,6 +156,7 @@ func (c *Catalog) Provenance(d *Document, day civil.Day) []Provenance {
 		}
 		out = append(out, c.provenance(e, d.origins[fmt.Sprint(e.at...)], day))
 	}
+	out = append(out, c.textProvenance(d, out, day)...)
 	for _, p := range d.body.Parameters {
 		known, _ := c.book.Parameter(p.Name)
 		if r, ok := known.On(day); ok {
@@ -167,6 +169,26 @@ func (c *Catalog) Provenance(d *Document, day civil.Day) []Provenance {
 		if r, ok := known.On(day); ok {
 			own := law.Source{Source: r.Source, Published: r.Published, Checked: r.Checked, Certainty: law.Certainty(r.Confirmed)}
 			out = append(out, Provenance{"fee", t.Code, r.From, r.Until, []string{r.Basis}, []law.Source{own}, own.Certainty})
+		}
+	}
+	return out
+}
+
+// textProvenance lists the texts that have days. They rest on what the part rests on whose words they are.
+func (c *Catalog) textProvenance(d *Document, parts []Provenance, day civil.Day) (out []Provenance) {
+	for _, key := range slices.Sorted(maps.Keys(d.body.Dated[Binding])) {
+		for _, t := range d.body.Dated[Binding][key] {
+			if !t.has(day) {
+				continue
+			}
+			var basis []string
+			for _, p := range parts {
+				id := p.ID[strings.LastIndexByte(p.ID, ' ')+1:] // a condition has its paragraph in front
+				if part := p.Kind + "." + id; key == part || strings.HasPrefix(key, part+".") {
+					basis = p.Basis
+				}
+			}
+			out = append(out, Provenance{"text", key, t.From, t.Until, basis, c.book.Sources(basis, day), "confirmed"})
 		}
 	}
 	return out

@@ -222,6 +222,11 @@ func (c *serviceShow) Run(e *env) error {
 			}
 		}
 	}
+	for _, p := range cat.Provenance(doc, def.Day) {
+		if p.Kind == "text" { // those that change; the others hold as long as what they are about
+			fmt.Fprintf(e.out, "%-9s %-28s %s\n", p.Kind, p.ID, origin(p))
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(editions)) {
 		fmt.Fprintf(e.out, "%-9s %-28s %s\n", "law", name, edition(editions[name]))
 	}

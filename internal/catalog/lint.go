@@ -43,10 +43,42 @@ func listed[T ~string](list []T) string {
 	return strings.Join(out, ", ")
 }
 
-// one tells a word that is none of those allowed.
-func (b *builder) one(s strict.File, line int, about, word string, allowed ...string) {
-	if !slices.Contains(allowed, word) {
-		b.say(s, line, "%s: %q is none of %s", about, word, listed(allowed))
+// vocabulary lists the words that a key of a kind of entry takes; an empty one means that it may be left out.
+func vocabulary(kind, key string) []string {
+	switch kind + " " + key {
+	case "page kind":
+		return []string{"notice", "form", "evidence", "declarations"}
+	case "field style":
+		return []string{"", "cards", "select"}
+	case "field width":
+		return []string{"", "short", "medium", "long"}
+	case "field period":
+		return []string{"", "month", "year"}
+	case "field future":
+		return []string{"", "warn"}
+	case "evidence level":
+		return form.Levels()
+	case "evidence place":
+		return []string{"ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung"}
+	case "notice kind":
+		return []string{"blocker", "warning", "hint"}
+	case "check kind":
+		return []string{"error", "warning"}
+	case "filing effect":
+		return form.Effects()
+	case "basis nature":
+		return append(form.Natures(), "")
+	}
+	if key == "certainty" {
+		return []string{"", "confirmed", "unconfirmed"}
+	}
+	return nil
+}
+
+// one tells a word that is not in the vocabulary.
+func (b *builder) one(s strict.File, line int, kind, id, key, word string) {
+	if allowed := vocabulary(kind, key); !slices.Contains(allowed, word) {
+		b.say(s, line, "%s %s: %s: %q is none of %s", kind, id, key, word, listed(allowed))
 	}
 }
 
@@ -54,7 +86,7 @@ func (b *builder) lintPages(out *body) {
 	never := rule.OfBool(false)
 	for i, p := range out.Pages {
 		line := b.service.Line("pages", i)
-		b.one(b.service, line, "page "+p.ID+": kind", p.Kind, "notice", "form", "evidence", "declarations")
+		b.one(b.service, line, "page", p.ID, "kind", p.Kind)
 		if p.Kind == "form" && len(p.Page.Fields) == 0 {
 			b.say(b.service, line, "page %s: has no fields", p.ID)
 		}
@@ -87,10 +119,10 @@ func (b *builder) lintFields(out *body) {
 		if !slices.ContainsFunc(out.Pages, func(p page) bool { return slices.Contains(p.Page.Fields, f.ID) }) {
 			say("stands on no page")
 		}
-		b.one(b.service, line, "field "+f.ID+": style", f.Style, "", "cards", "select")
-		b.one(b.service, line, "field "+f.ID+": width", f.Width, "", "short", "medium", "long")
-		b.one(b.service, line, "field "+f.ID+": period", f.Period, "", "month", "year")
-		b.one(b.service, line, "field "+f.ID+": future", f.Future, "", "warn")
+		b.one(b.service, line, "field", f.ID, "style", f.Style)
+		b.one(b.service, line, "field", f.ID, "width", f.Width)
+		b.one(b.service, line, "field", f.ID, "period", f.Period)
+		b.one(b.service, line, "field", f.ID, "future", f.Future)
 		isChoice := f.Type == form.Choice || f.Type == form.Choices
 		isDate := f.Type == form.Date || f.Type == form.PartialDate
 		isText := f.Type == form.Text || f.Type == form.LongText
@@ -128,8 +160,8 @@ func (b *builder) lintEvidence(out *body) {
 	for i, e := range out.Evidence {
 		line := b.evidence.Line(i)
 		about := "evidence " + e.ID
-		b.one(b.evidence, line, about+": level", e.Level, form.Levels()...)
-		b.one(b.evidence, line, about+": place", e.Place, "ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung")
+		b.one(b.evidence, line, "evidence", e.ID, "level", e.Level)
+		b.one(b.evidence, line, "evidence", e.ID, "place", e.Place)
 		if e.Min < 0 || e.Max < 1 || e.Min > e.Max {
 			b.say(b.evidence, line, "%s: min and max do not fit", about)
 		}
@@ -142,7 +174,7 @@ func (b *builder) lintEvidence(out *body) {
 func (b *builder) lintRules(out *body) {
 	for i, n := range out.Notices {
 		line := b.rules.Line("notices", i)
-		b.one(b.rules, line, "notice "+n.ID+": kind", n.Kind, "blocker", "warning", "hint")
+		b.one(b.rules, line, "notice", n.ID, "kind", n.Kind)
 		if len(n.Notice.Basis) == 0 {
 			b.say(b.rules, line, "notice %s: basis is missing", n.ID)
 		}
@@ -152,7 +184,7 @@ func (b *builder) lintRules(out *body) {
 	}
 	for i, c := range out.Checks {
 		line := b.rules.Line("checks", i)
-		b.one(b.rules, line, "check "+c.ID+": kind", c.Kind, "error", "warning")
+		b.one(b.rules, line, "check", c.ID, "kind", c.Kind)
 		if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == c.Check.Field }) {
 			b.say(b.rules, line, "check %s: there is no field %q", c.ID, c.Check.Field)
 		}
@@ -166,14 +198,14 @@ func (b *builder) lintRules(out *body) {
 	}
 	for i, f := range out.Filing {
 		line := b.rules.Line("filing", i)
-		b.one(b.rules, line, "filing "+f.ID+": effect", f.Effect, form.Effects()...)
+		b.one(b.rules, line, "filing", f.ID, "effect", f.Effect)
 		if len(f.Filing.Basis) == 0 {
 			b.say(b.rules, line, "filing %s: basis is missing", f.ID)
 		}
 	}
 	for i, x := range out.Bases {
 		line := b.rules.Line("bases", i)
-		b.one(b.rules, line, "basis "+x.ID+": nature", x.Nature, append(form.Natures(), "")...)
+		b.one(b.rules, line, "basis", x.ID, "nature", x.Nature)
 		if x.Paragraph == "" {
 			b.say(b.rules, line, "basis %s: paragraph is missing", x.ID)
 		}

@@ -126,7 +126,7 @@ func (b *builder) lintEntries(out *body) {
 	for _, e := range out.entries() {
 		file, line := b.place(e.at)
 		about := e.kind + " " + e.id
-		b.one(file, line, about+": certainty", e.certainty, "", "confirmed", "unconfirmed")
+		b.one(file, line, e.kind, e.id, "certainty", e.certainty)
 		if e.kind == "option" {
 			continue // its field is told
 		}

@@ -27,6 +27,8 @@ type Report struct {
 	Parameters  []Parameter `json:"parameters"`
 	Unconfirmed []Doubt     `json:"unconfirmed"`
 	Errors      []Mistake   `json:"errors"`
+	// Sources are the editions of the laws that are cited above, in force on the day.
+	Sources []law.Source `json:"sources"`
 }
 
 // Basis is one paragraph. Status is met when all conditions are, not_met when one is not, discretion when only those are
@@ -150,7 +152,31 @@ func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang str
 	r.Parameters = parameters(def, book)
 	r.Unconfirmed = doubts(def)
 	r.Errors = mistakes(def, answers, clocks, lang)
+	r.Sources = book.Sources(r.citations(), def.Day)
 	return r
+}
+
+// citations lists what the report cites.
+func (r Report) citations() (list []string) {
+	for _, b := range r.Bases {
+		list = append(list, b.Paragraph)
+		for _, c := range b.Conditions {
+			list = append(list, c.Citation...)
+		}
+	}
+	for _, e := range r.Evidence {
+		list = append(list, e.Citation...)
+	}
+	for _, l := range r.Fee.Lines {
+		list = append(list, l.Citation)
+	}
+	for _, n := range r.Notices {
+		list = append(list, n.Citation...)
+	}
+	if r.Filing != nil {
+		list = append(list, r.Filing.Citation...)
+	}
+	return list
 }
 
 func notices(def *form.Definition, s *form.State, lang string) []Notice {

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gopkg.in/yaml.v3"
+
+	"aufenthalt/internal/strict"
 )
 
 // A block is what services share, authored and worded once: pages with their fields, documents, rules and texts in
@@ -22,22 +24,23 @@ type block struct {
 	yaml     blockYAML
 	docs     []evidenceYAML
 	rules    rulesYAML
-	main     source
-	evidence source
-	follows  source                       // rules.yaml
-	texts    map[string]map[string]string // language → key → text
+	main     strict.File
+	evidence strict.File
+	follows  strict.File                // rules.yaml
+	texts    map[string]map[string]text // language → key → text
+	words    map[string]strict.File     // language → their file
 }
 
 func (b *builder) blockFile(name, file string) string { return path.Join("blocks", name, file) }
 
 // readBlock reads a block for one service: merging changes its trees.
 func (b *builder) readBlock(name string) (*block, bool) {
-	x := &block{name: name, texts: map[string]map[string]string{}}
+	x := &block{name: name, texts: map[string]map[string]text{}, words: map[string]strict.File{}}
 	ok := true
 	for _, f := range []struct {
 		name     string
 		into     any
-		src      *source
+		src      *strict.File
 		optional bool
 	}{{"block.yaml", &x.yaml, &x.main, false}, {"evidence.yaml", &x.docs, &x.evidence, true}, {"rules.yaml", &x.rules, &x.follows, true}} {
 		file := b.blockFile(name, f.name)
@@ -46,14 +49,14 @@ func (b *builder) readBlock(name string) (*block, bool) {
 		}
 		src, err := decode(b.fsys, file, f.into)
 		if err != nil {
-			b.say(src, 0, "%v", err)
+			b.found.add(b.tag, file, err)
 			ok = false
 		}
 		b.number(&src)
 		*f.src = src
 	}
 	for _, lang := range languages() {
-		x.texts[lang], _ = readTexts(b.fsys, b.blockFile(name, "texts/"+lang+".yaml"), b.tag, b.found)
+		x.texts[lang], x.words[lang] = readTexts(b.fsys, b.blockFile(name, "texts/"+lang+".yaml"), b.tag, b.found)
 	}
 	return x, ok
 }
@@ -62,8 +65,8 @@ func (b *builder) readBlock(name string) (*block, bool) {
 // file that was merged in is n*blockLines and more. So a merged tree still tells where each of its parts was written.
 const blockLines = 1 << 20
 
-func (b *builder) number(s *source) {
-	b.merged = append(b.merged, s.file)
+func (b *builder) number(s *strict.File) {
+	b.merged = append(b.merged, s.Name)
 	var shift func(*yaml.Node)
 	shift = func(n *yaml.Node) {
 		n.Line += len(b.merged) * blockLines
@@ -71,36 +74,36 @@ func (b *builder) number(s *source) {
 			shift(part)
 		}
 	}
-	if s.root != nil {
-		shift(s.root)
+	if s.Root != nil {
+		shift(s.Root)
 	}
 }
 
 // where turns a numbered line back into file and line.
-func (b *builder) where(s source, line int) (string, int) {
+func (b *builder) where(s strict.File, line int) (string, int) {
 	if n := line / blockLines; n > 0 {
 		return b.merged[n-1], line % blockLines
 	}
-	return s.file, line
+	return s.Name, line
 }
 
 // merge puts the blocks that a service names among its pages in their place.
 func (b *builder) merge(y *serviceYAML, docs *[]evidenceYAML, rules *rulesYAML) bool {
 	ok := true
 	pages, nodes := make([]pageYAML, 0, len(y.Pages)), []*yaml.Node{}
-	old := child(orMapping(b.service.root), "pages")
+	old := strict.Child(orMapping(b.service.Root), "pages")
 	for i, p := range y.Pages {
 		if p.Block == "" {
 			pages, nodes = append(pages, p), append(nodes, old.Content[i])
 			continue
 		}
 		if p.ID != "" || p.Kind != "" || len(p.Fields) > 0 {
-			b.say(b.service, b.service.line("pages", i), "block %s: a page that names a block says when and without, nothing else", p.Block)
+			b.say(b.service, b.service.Line("pages", i), "block %s: a page that names a block says when and without, nothing else", p.Block)
 			ok = false
 			continue
 		}
 		if slices.ContainsFunc(b.blocks, func(x *block) bool { return x.name == p.Block }) {
-			b.say(b.service, b.service.line("pages", i), "block %s is there twice", p.Block)
+			b.say(b.service, b.service.Line("pages", i), "block %s is there twice", p.Block)
 			ok = false
 			continue
 		}
@@ -114,22 +117,22 @@ func (b *builder) merge(y *serviceYAML, docs *[]evidenceYAML, rules *rulesYAML) 
 		for j, of := range x.yaml.Pages {
 			of.dated = within(of.dated, p.dated)
 			of.When = both(p.When, of.When)
-			pages, nodes = append(pages, of), append(nodes, child(child(x.main.root, "pages"), j))
+			pages, nodes = append(pages, of), append(nodes, strict.Child(strict.Child(x.main.Root, "pages"), j))
 		}
 		y.Field = append(y.Field, x.yaml.Field...)
-		join(b.service.root, "fields", child(x.main.root, "fields"))
+		join(b.service.Root, "fields", strict.Child(x.main.Root, "fields"))
 		*docs = append(*docs, x.docs...)
-		joinLists(&b.evidence.root, x.evidence.root)
+		joinLists(&b.evidence.Root, x.evidence.Root)
 		rules.Notices = append(rules.Notices, x.rules.Notices...)
 		rules.Checks = append(rules.Checks, x.rules.Checks...)
 		rules.Fees = append(rules.Fees, x.rules.Fees...)
 		rules.Bases = append(rules.Bases, x.rules.Bases...)
 		rules.Filing = append(rules.Filing, x.rules.Filing...)
-		if b.rules.root == nil {
-			b.rules.root = &yaml.Node{Kind: yaml.MappingNode}
+		if b.rules.Root == nil {
+			b.rules.Root = &yaml.Node{Kind: yaml.MappingNode}
 		}
 		for _, list := range []string{"notices", "checks", "fees", "bases", "filing"} {
-			join(b.rules.root, list, child(orMapping(x.follows.root), list))
+			join(b.rules.Root, list, strict.Child(orMapping(x.follows.Root), list))
 		}
 	}
 	y.Pages = pages
@@ -162,7 +165,7 @@ func join(to *yaml.Node, key string, from *yaml.Node) {
 	if from == nil {
 		return
 	}
-	list := child(to, key)
+	list := strict.Child(to, key)
 	if list == nil {
 		to.Content = append(to.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, &yaml.Node{Kind: yaml.SequenceNode})
 		list = to.Content[len(to.Content)-1]
@@ -193,22 +196,22 @@ func (b *builder) without(x *block, p pageYAML, at int) {
 		}
 		return named
 	}
-	x.yaml.Pages = filter(x.yaml.Pages, child(orMapping(x.main.root), "pages"), func(p pageYAML) bool { return drop(p.ID) })
+	x.yaml.Pages = filter(x.yaml.Pages, strict.Child(orMapping(x.main.Root), "pages"), func(p pageYAML) bool { return drop(p.ID) })
 	for i := range x.yaml.Pages {
 		x.yaml.Pages[i].Fields = slices.DeleteFunc(x.yaml.Pages[i].Fields, drop)
 	}
-	x.yaml.Field = filter(x.yaml.Field, child(orMapping(x.main.root), "fields"), func(f fieldYAML) bool {
+	x.yaml.Field = filter(x.yaml.Field, strict.Child(orMapping(x.main.Root), "fields"), func(f fieldYAML) bool {
 		return drop(f.ID) || !slices.ContainsFunc(x.yaml.Pages, func(p pageYAML) bool { return slices.Contains(p.Fields, f.ID) })
 	})
-	x.docs = filter(x.docs, x.evidence.root, func(e evidenceYAML) bool { return drop(e.ID) })
-	rules := orMapping(x.follows.root)
-	x.rules.Notices = filter(x.rules.Notices, child(rules, "notices"), func(n noticeYAML) bool { return drop(n.ID) })
-	x.rules.Checks = filter(x.rules.Checks, child(rules, "checks"), func(c checkYAML) bool { return drop(c.ID) })
-	x.rules.Filing = filter(x.rules.Filing, child(rules, "filing"), func(f filingYAML) bool { return drop(f.ID) })
-	x.rules.Fees = filter(x.rules.Fees, child(rules, "fees"), func(f feeYAML) bool { return drop(f.Code) })
+	x.docs = filter(x.docs, x.evidence.Root, func(e evidenceYAML) bool { return drop(e.ID) })
+	rules := orMapping(x.follows.Root)
+	x.rules.Notices = filter(x.rules.Notices, strict.Child(rules, "notices"), func(n noticeYAML) bool { return drop(n.ID) })
+	x.rules.Checks = filter(x.rules.Checks, strict.Child(rules, "checks"), func(c checkYAML) bool { return drop(c.ID) })
+	x.rules.Filing = filter(x.rules.Filing, strict.Child(rules, "filing"), func(f filingYAML) bool { return drop(f.ID) })
+	x.rules.Fees = filter(x.rules.Fees, strict.Child(rules, "fees"), func(f feeYAML) bool { return drop(f.Code) })
 	for _, id := range p.Without {
 		if !gone[id] {
-			b.say(b.service, b.service.line("pages", at), "block %s: there is no %q to leave out", x.name, id)
+			b.say(b.service, b.service.Line("pages", at), "block %s: there is no %q to leave out", x.name, id)
 		}
 	}
 }
@@ -221,7 +224,7 @@ func filter[T any](list []T, tree *yaml.Node, drop func(T) bool) []T {
 		if drop(e) {
 			continue
 		}
-		kept, nodes = append(kept, e), append(nodes, child(tree, i))
+		kept, nodes = append(kept, e), append(nodes, strict.Child(tree, i))
 	}
 	if tree != nil {
 		tree.Content = nodes
@@ -238,7 +241,7 @@ func lintBlocks(fsys fs.FS, used map[string]bool, found *Findings) {
 	for _, e := range entries {
 		b := &builder{fsys: fsys, found: found}
 		if !used[e.Name()] {
-			b.say(source{file: b.blockFile(e.Name(), "block.yaml")}, 0, "no service uses this block")
+			b.say(strict.File{Name: b.blockFile(e.Name(), "block.yaml")}, 0, "no service uses this block")
 			continue
 		}
 		b.lintBlockTexts(e.Name())
@@ -248,13 +251,15 @@ func lintBlocks(fsys fs.FS, used map[string]bool, found *Findings) {
 func (b *builder) lintBlockTexts(name string) {
 	var silent Findings // the services that use the block have told what is wrong with its files
 	quiet := &builder{fsys: b.fsys, found: &silent}
-	x, _ := quiet.readBlock(name)
+	x, ok := quiet.readBlock(name)
+	if !ok {
+		return
+	}
 	needed, optional := textKeys(x.body())
 	for _, lang := range languages() {
-		file := source{file: b.blockFile(name, "texts/"+lang+".yaml")}
 		for _, key := range slices.Sorted(maps.Keys(x.texts[lang])) {
 			if b.owned(key) && !needed[key] && !optional[key] {
-				b.say(file, 0, "text %s belongs to nothing", key)
+				b.say(x.words[lang], x.words[lang].Line(key), "text %s belongs to nothing; %s", key, meant(key, needed, optional))
 			}
 		}
 	}

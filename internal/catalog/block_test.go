@@ -17,14 +17,14 @@ func shared(t *testing.T) fstest.MapFS {
 	put("blocks/contact/block.yaml", `pages:
   - {id: contact, fields: [mail, call]}
 fields:
-  - {id: mail, type: email, basis: ["§ 1"]}
-  - {id: call, type: phone, required: false, when: 'answered(mail)', basis: ["§ 1"]}
+  - {id: mail, type: email, basis: ["§ 1 AufenthG"]}
+  - {id: call, type: phone, required: false, when: 'answered(mail)', basis: ["§ 1 AufenthG"]}
 `)
-	put("blocks/contact/evidence.yaml", "- {id: BILL, level: helpful, when: 'answered(call)', place: nachweis, basis: [\"§ 2\"]}\n")
+	put("blocks/contact/evidence.yaml", "- {id: BILL, level: helpful, when: 'answered(call)', place: nachweis, basis: [\"§ 2 AufenthG\"]}\n")
 	put("blocks/contact/rules.yaml", `notices:
-  - {id: no_call, page: contact, kind: hint, when: '!answered(call)', basis: "§ 3"}
+  - {id: no_call, page: contact, kind: hint, when: '!answered(call)', basis: "§ 3 AufenthG"}
 filing:
-  - {id: soon, effect: none, basis: "§ 4"}
+  - {id: soon, effect: none, basis: "§ 4 AufenthG"}
 `)
 	put("blocks/contact/mapping.yaml", "elements:\n  mail_element: mail\n")
 	for lang, no := range map[string]string{"de": "kein", "en": "no"} {
@@ -72,13 +72,13 @@ func TestBlockMistakes(t *testing.T) {
 		"evidence":     {"blocks/contact/evidence.yaml", "level: helpful", "level: nice", `blocks/contact/evidence.yaml:1: evidence BILL: level: "nice"`},
 		"notice":       {"blocks/contact/rules.yaml", "kind: hint", "kind: hit", `blocks/contact/rules.yaml:2: notice no_call: kind: "hit"`},
 		"effect":       {"blocks/contact/rules.yaml", "effect: none", "effect: all", `blocks/contact/rules.yaml:4: filing soon: effect: "all"`},
-		"unknown key":  {"blocks/contact/block.yaml", "type: email", "typ: email", "blocks/contact/block.yaml:0: "},
-		"idle text":    {"blocks/contact/texts/de.yaml", "filing.soon: soon", "filing.soon: soon\nfield.fax.label: Fax", "blocks/contact/texts/de.yaml:0: text field.fax.label belongs to nothing"},
+		"unknown key":  {"blocks/contact/block.yaml", "type: email", "typ: email", `blocks/contact/block.yaml:4: there is no key "typ" here; did you mean "type"?`},
+		"idle text":    {"blocks/contact/texts/de.yaml", "filing.soon: soon", "filing.soon: soon\nfield.fax.label: Fax", "blocks/contact/texts/de.yaml:8: text field.fax.label belongs to nothing; take it away"},
 		"twice":        {"services/at-test/service.yaml", "  - {block: contact}\n", "  - {block: contact}\n  - {block: contact}\n", "block contact is there twice"},
 		"more":         {"services/at-test/service.yaml", "{block: contact}", "{block: contact, id: x}", "says when and without, nothing else"},
-		"absent":       {"services/at-test/service.yaml", "{block: contact}", "{block: fax}", "blocks/fax/block.yaml:0: "},
+		"absent":       {"services/at-test/service.yaml", "{block: contact}", "{block: fax}", "blocks/fax/block.yaml: there is no such file"},
 		"nothing left": {"services/at-test/service.yaml", "{block: contact}", "{block: contact, without: [fax]}", `there is no "fax" to leave out`},
-		"unused":       {"services/at-test/service.yaml", "  - {block: contact}\n", "", "blocks/contact/block.yaml:0: no service uses this block"},
+		"unused":       {"services/at-test/service.yaml", "  - {block: contact}\n", "", "blocks/contact/block.yaml: no service uses this block"},
 	} {
 		m := shared(t)
 		replace(t, m, c.file, c.old, c.new)

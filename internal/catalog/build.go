@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 	"aufenthalt/internal/latin"
 	"aufenthalt/internal/law"
 	"aufenthalt/internal/rule"
+	"aufenthalt/internal/strict"
 )
 
 // builder makes the document of one service and collects what is wrong with it.
@@ -27,33 +29,34 @@ type builder struct {
 	shared map[string]map[string]string
 	found  *Findings
 
-	service, evidence, rules source
-	blocks                   []*block           // that the service uses
-	merged                   []string           // their files, for the places of what was merged
-	own                      map[string]wording // language → its own file of texts
+	service, evidence, rules strict.File
+	blocks                   []*block         // that the service uses
+	merged                   []string         // their files, for the places of what was merged
+	own                      map[string]words // language → its own file of texts
+	uses                     []textUse        // figures in its German texts
 	env                      *rule.Env
 	placed                   []placed // every rule with its place, for the lint
 }
 
-// wording is a file of texts and its places.
-type wording struct {
-	texts map[string]string
-	src   source
+// words are a file of texts and its places.
+type words struct {
+	texts map[string]text
+	src   strict.File
 }
 
 // placed is a compiled rule with the place and the days it is written for.
 type placed struct {
 	tree  rule.Tree
 	dated dated
-	src   source
+	src   strict.File
 	line  int
 	about string
 	shows string // the field, or "page <id>", whose visibility it rules; it may then read only what stands before
 }
 
-func (b *builder) say(s source, line int, text string, args ...any) {
+func (b *builder) say(s strict.File, line int, text string, args ...any) {
 	file, line := b.where(s, line)
-	*b.found = append(*b.found, Finding{Service: b.tag, File: file, Line: line, Text: fmt.Sprintf(text, args...)})
+	*b.found = append(*b.found, Finding{b.tag, strict.Problem{File: file, Line: line, Text: fmt.Sprintf(text, args...)}})
 }
 
 func (b *builder) file(name string) string { return path.Join(b.dir, name) }
@@ -68,11 +71,11 @@ func (b *builder) build(letters *latin.Table) *Document {
 	for _, f := range []struct {
 		name string
 		into any
-		src  *source
+		src  *strict.File
 	}{{"service.yaml", &service, &b.service}, {"evidence.yaml", &docs, &b.evidence}, {"rules.yaml", &rules, &b.rules}} {
 		src, err := decode(b.fsys, b.file(f.name), f.into)
 		if err != nil {
-			b.say(src, 0, "%v", err)
+			b.found.add(b.tag, b.file(f.name), err)
 			ok = false
 		}
 		*f.src = src
@@ -87,7 +90,7 @@ func (b *builder) build(letters *latin.Table) *Document {
 	b.documents(docs, &body)
 	b.consequences(rules, &body)
 	body.Mapping = b.mapping()
-	body.Texts = b.texts(&body)
+	b.texts(&body)
 	b.figures(&body)
 	b.lint(service, &body)
 	raw, err := body.canonical()
@@ -100,9 +103,12 @@ func (b *builder) build(letters *latin.Table) *Document {
 		b.say(b.service, 0, "%v", err)
 		return nil
 	}
+	doc.origins = origins(service, docs, rules)
 	b.lintDays(doc)
 	return doc
 }
+
+var ruleName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`) // what a rule can read
 
 // declare makes the environment of the rules: the fields with their types, all parameters, the clocks.
 func (b *builder) declare(y serviceYAML) bool {
@@ -110,11 +116,15 @@ func (b *builder) declare(y serviceYAML) bool {
 	for i, f := range y.Field {
 		t := form.Type(f.Type).Rule()
 		if t == 0 {
-			b.say(b.service, b.service.line("fields", i), "%s: unknown type %q", f.ID, f.Type)
+			b.say(b.service, b.service.Line("fields", i, "type"), "field %s: there is no type %q; there are %s", f.ID, f.Type, listed(form.Types()))
+			return false
+		}
+		if !ruleName.MatchString(f.ID) {
+			b.say(b.service, b.service.Line("fields", i), "field %q: an id begins with a small letter and has small letters, digits and _", f.ID)
 			return false
 		}
 		if before, ok := types[f.ID]; ok && before != t {
-			b.say(b.service, b.service.line("fields", i), "%s: has another type at another time", f.ID)
+			b.say(b.service, b.service.Line("fields", i), "%s: has another type at another time", f.ID)
 			return false
 		}
 		types[f.ID] = t
@@ -170,7 +180,7 @@ func (b *builder) pages(y serviceYAML, out *body) {
 			kind = "form"
 		}
 		when := b.compile(p.When, rule.Bool, placed{
-			dated: p.dated, src: b.service, line: b.service.line("pages", i, "when"), about: "page " + p.ID, shows: "page " + p.ID,
+			dated: p.dated, src: b.service, line: b.service.Line("pages", i, "when"), about: "page " + p.ID, shows: "page " + p.ID,
 		})
 		out.Pages = append(out.Pages, page{p.dated, form.Page{ID: p.ID, Kind: kind, When: when, Fields: orEmpty(p.Fields)}})
 	}
@@ -178,7 +188,7 @@ func (b *builder) pages(y serviceYAML, out *body) {
 
 func (b *builder) fields(y serviceYAML, out *body) {
 	for i, f := range y.Field {
-		line := func(steps ...any) int { return b.service.line(append([]any{"fields", i}, steps...)...) }
+		line := func(steps ...any) int { return b.service.Line(append([]any{"fields", i}, steps...)...) }
 		x := field{dated: f.dated, Certainty: f.Certainty, Field: form.Field{
 			ID: f.ID, Type: form.Type(f.Type), Required: f.Required == nil || *f.Required, Style: f.Style, Max: f.Max, Min: f.Min,
 			Latin: f.Latin, Declaration: f.Declaration, Autocomplete: f.Autocomplete, Width: f.Width, Period: f.Period,
@@ -188,7 +198,7 @@ func (b *builder) fields(y serviceYAML, out *body) {
 		for j, o := range f.Options {
 			x.Options = append(x.Options, option{o.dated, form.Option{Value: o.Value, When: b.compile(o.When, rule.Bool, placed{
 				dated: within(o.dated, f.dated), src: b.service, line: line("options", j), about: "option " + f.ID + "." + o.Value,
-			})}})
+			})}, o.Certainty})
 		}
 		out.Fields = append(out.Fields, x)
 	}
@@ -208,7 +218,7 @@ func within(part, whole dated) dated {
 func (b *builder) codes(y serviceYAML, out *body) {
 	out.Codes = []form.Code{}
 	for _, name := range slices.Sorted(maps.Keys(y.Codes)) {
-		tree := b.must(y.Codes[name], rule.Text, placed{src: b.service, line: b.service.line("codes", name), about: "code " + name})
+		tree := b.must(y.Codes[name], rule.Text, placed{src: b.service, line: b.service.Line("codes", name), about: "code " + name})
 		if !tree.IsZero() {
 			out.Codes = append(out.Codes, form.Code{Name: name, Rule: tree})
 		}
@@ -226,7 +236,7 @@ func (b *builder) documents(list []evidenceYAML, out *body) {
 			x.Max = *e.Max
 		}
 		x.When = b.compile(e.When, rule.Bool, placed{
-			dated: e.dated, src: b.evidence, line: b.evidence.line(i, "when"), about: "evidence " + e.ID,
+			dated: e.dated, src: b.evidence, line: b.evidence.Line(i, "when"), about: "evidence " + e.ID,
 		})
 		out.Evidence = append(out.Evidence, evidence{e.dated, x, e.Certainty})
 	}
@@ -235,7 +245,7 @@ func (b *builder) documents(list []evidenceYAML, out *body) {
 func (b *builder) consequences(y rulesYAML, out *body) {
 	out.Notices, out.Checks, out.Fees, out.Bases, out.Filing = []notice{}, []check{}, []fee{}, []basis{}, []filing{}
 	at := func(d dated, about string, steps ...any) placed {
-		return placed{dated: d, src: b.rules, line: b.rules.line(steps...), about: about}
+		return placed{dated: d, src: b.rules, line: b.rules.Line(steps...), about: about}
 	}
 	for i, n := range y.Notices {
 		when := b.compile(n.When, rule.Bool, at(n.dated, "notice "+n.ID, "notices", i, "when"))
@@ -247,12 +257,12 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 		if when.IsZero() {
 			continue
 		}
-		out.Checks = append(out.Checks, check{c.dated, form.Check{ID: c.ID, Field: c.Field, When: when, Kind: c.Kind}, c.Basis})
+		out.Checks = append(out.Checks, check{c.dated, form.Check{ID: c.ID, Field: c.Field, When: when, Kind: c.Kind}, c.Basis, c.Certainty})
 	}
 	for i, f := range y.Fees {
 		x := form.Fee{Code: f.Code, When: b.compile(f.When, rule.Bool, at(f.dated, "fee "+f.Code, "fees", i, "when")),
 			Minor: b.compile(f.Minor, rule.Bool, at(f.dated, "fee "+f.Code, "fees", i, "minor"))}
-		out.Fees = append(out.Fees, fee{f.dated, x})
+		out.Fees = append(out.Fees, fee{f.dated, x, f.Certainty})
 	}
 	for i, y := range y.Bases {
 		x := basis{dated: y.dated, Certainty: y.Certainty, Conditions: []condition{}, Basis: form.Basis{ID: y.ID, Paragraph: y.Paragraph, Nature: y.Nature,
@@ -274,7 +284,7 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 			ID: f.ID, Effect: f.Effect, Basis: orEmpty(f.Basis), When: b.compile(f.When, rule.Bool, at(f.dated, about, "filing", i, "when")),
 			Earliest: b.compile(f.Earliest, rule.Day, at(f.dated, about, "filing", i, "earliest")),
 			Latest:   b.compile(f.Latest, rule.Day, at(f.dated, about, "filing", i, "latest")),
-		}})
+		}, f.Certainty})
 	}
 }
 
@@ -307,7 +317,7 @@ func (b *builder) mapping() json.RawMessage {
 		raw, err = canonical(raw)
 	}
 	if err != nil {
-		b.say(source{file: b.file("mapping.yaml")}, 0, "%v", err)
+		b.say(strict.File{Name: b.file("mapping.yaml")}, 0, "%v", err)
 		return nil
 	}
 	return raw
@@ -321,14 +331,14 @@ func (b *builder) mappingFile(file string) (map[string]any, bool) {
 	var checked any // reading it once refuses a key that is there twice
 	src, err := decode(b.fsys, file, &checked)
 	if err != nil {
-		b.say(src, 0, "%v", err)
+		b.found.add(b.tag, file, err)
 		return nil, false
 	}
-	if n := inexact(src.root); n != nil {
+	if n := inexact(src.Root); n != nil {
 		b.say(src, n.Line, "%s is no whole number that JSON carries exactly; write codes in quotes", n.Value)
 		return nil, false
 	}
-	m, ok := plain(src.root).(map[string]any)
+	m, ok := plain(src.Root).(map[string]any)
 	if !ok {
 		b.say(src, 0, "a mapping has keys")
 	}
@@ -371,8 +381,6 @@ func plain(n *yaml.Node) any {
 			list[i] = plain(n.Content[i])
 		}
 		return list
-	case yaml.AliasNode:
-		return plain(n.Alias)
 	}
 	switch n.Tag {
 	case "!!int":
@@ -386,24 +394,25 @@ func plain(n *yaml.Node) any {
 }
 
 // texts are the shared ones, those of the blocks as far as the service needs them, and its own, which come last.
-func (b *builder) texts(body *body) map[string]map[string]string {
-	needed, optional := textKeys(body)
-	out := map[string]map[string]string{}
+func (b *builder) texts(out *body) {
+	needed, optional := textKeys(out)
+	out.Texts = map[string]map[string]string{}
 	for _, lang := range languages() {
-		texts := maps.Clone(b.shared[lang])
+		out.Texts[lang] = map[string]string{}
+		maps.Copy(out.Texts[lang], b.shared[lang])
 		for _, x := range b.blocks {
-			for key, text := range x.texts[lang] {
+			for key, t := range x.texts[lang] {
 				if needed[key] || optional[key] || !b.owned(key) {
-					texts[key] = text
+					out.put(lang, key, t)
 				}
 			}
 		}
 		own, src := readTexts(b.fsys, b.file("texts/"+lang+".yaml"), b.tag, b.found)
-		b.own[lang] = wording{own, src}
-		maps.Copy(texts, own)
-		out[lang] = texts
+		b.own[lang] = words{own, src}
+		for key, t := range own {
+			out.put(lang, key, t)
+		}
 	}
-	return out
 }
 
 // figures puts into the document what its rules and texts use, and only what is confirmed; fees bring their names along.
@@ -450,7 +459,10 @@ func (b *builder) usedParameters(out *body) []string {
 	for _, p := range b.placed {
 		names = append(names, p.tree.Params()...)
 	}
-	names = slices.AppendSeq(names, maps.Keys(b.textParameters(out.Texts[Binding])))
+	b.uses = b.textUses(out.wording(Binding))
+	for _, u := range b.uses {
+		names = append(names, u.param)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }

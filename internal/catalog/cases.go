@@ -16,6 +16,7 @@ import (
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/law"
 	"aufenthalt/internal/rule"
+	"aufenthalt/internal/strict"
 )
 
 // Case is one applicant as an example: answers on a day, and what must follow. It is written beside the rules.
@@ -65,6 +66,9 @@ type filingWant struct {
 // bases is a list of ids, or a map to the status of conditions.
 type bases map[string]map[string]string
 
+// Forms are a list of ids and a map.
+func (bases) Forms() []any { return []any{[]string{}, map[string]map[string]string{}} }
+
 // UnmarshalYAML reads either form.
 func (b *bases) UnmarshalYAML(n *yaml.Node) error {
 	*b = bases{}
@@ -97,7 +101,7 @@ func Cases(fsys fs.FS) ([]Case, error) {
 		for _, file := range files {
 			read, err := readCases(fsys, p.tag, file)
 			if err != nil {
-				found = append(found, Finding{Service: p.tag, File: file, Text: err.Error()})
+				found.add(p.tag, file, err)
 			}
 			cases = append(cases, read...)
 		}
@@ -108,42 +112,41 @@ func Cases(fsys fs.FS) ([]Case, error) {
 	return cases, nil
 }
 
-func readCases(fsys fs.FS, tag, file string) ([]Case, error) {
-	var node yaml.Node
-	src, err := decode(fsys, file, &node)
+func readCases(fsys fs.FS, tag, name string) ([]Case, error) {
+	file, err := strict.Read(fsys, name)
 	if err != nil {
 		return nil, err
 	}
-	if src.root == nil {
+	if file.Root == nil {
 		return nil, errors.New("the file is empty")
 	}
-	several := src.root.Kind == yaml.SequenceNode
+	several := file.Root.Kind == yaml.SequenceNode
 	var raw []caseYAML
 	if several {
-		_, err = decode(fsys, file, &raw)
+		err = file.Decode(&raw)
 	} else {
 		raw = make([]caseYAML, 1)
-		_, err = decode(fsys, file, &raw[0])
+		err = file.Decode(&raw[0])
 	}
 	if err != nil {
 		return nil, err
 	}
 	cases := make([]Case, len(raw))
 	for i, y := range raw {
-		line := src.root.Line
+		line := file.Root.Line
 		if several {
-			line = src.line(i)
+			line = file.Line(i)
 		}
 		if y.On.IsZero() {
-			return nil, fmt.Errorf("line %d: on is missing", line)
+			return nil, strict.Problems{{File: name, Line: line, Text: "on is missing: the day of the case"}}
 		}
 		if y.Name == "" {
-			y.Name = strings.TrimSuffix(path.Base(file), ".yaml")
+			y.Name = strings.TrimSuffix(path.Base(name), ".yaml")
 		}
 		if y.Opened.IsZero() {
 			y.Opened = y.On
 		}
-		cases[i] = Case{tag, file, y.Name, line, y.On, y.Opened, &y.Answers, y.Want}
+		cases[i] = Case{tag, name, y.Name, line, y.On, y.Opened, &y.Answers, y.Want}
 	}
 	return cases, nil
 }
@@ -323,14 +326,14 @@ func difference(what string, wanted, got []string) (diff []string) {
 
 // ReadAnswers reads answers as authors write them, from YAML or JSON: {field: value, field: [value, value]}.
 func ReadAnswers(def *form.Definition, raw []byte) (form.Answers, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(raw, &doc); err != nil {
+	file, err := strict.Parse("answers", raw)
+	if err != nil {
 		return nil, err
 	}
-	if len(doc.Content) == 0 {
+	if file.Root == nil {
 		return form.Answers{}, nil
 	}
-	return answersOf(def, doc.Content[0])
+	return answersOf(def, file.Root)
 }
 
 func answersOf(def *form.Definition, n *yaml.Node) (form.Answers, error) {

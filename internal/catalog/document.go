@@ -40,8 +40,11 @@ type Document struct {
 	ways  func(*form.Definition, string, *view) // of the router: what its routes lead to
 	latin *latin.Table
 
+	origins map[string]origin // of entries that have one of their own, by place
+
 	mu    sync.Mutex
 	days  map[civil.Day]*form.Definition
+	texts map[civil.Day]map[string]map[string]string // by the day since which they hold
 	views map[viewKey][]byte
 }
 
@@ -66,7 +69,9 @@ type body struct {
 	Parameters []parameter                  `json:"parameters"`
 	Tariffs    []tariff                     `json:"tariffs"`
 	Mapping    json.RawMessage              `json:"mapping,omitempty"`
-	Texts      map[string]map[string]string `json:"texts"`
+	Texts      map[string]map[string]string `json:"texts"` // language → key → text
+	// Dated are texts that change. They stand beside the others, so that a service without any is written as it always was.
+	Dated map[string]map[string][]datedText `json:"dated_texts,omitempty"`
 }
 
 type (
@@ -83,6 +88,7 @@ type (
 	option struct {
 		dated
 		form.Option
+		Certainty string `json:"certainty,omitempty"`
 	}
 	evidence struct {
 		dated
@@ -97,11 +103,13 @@ type (
 	check struct {
 		dated
 		form.Check
-		Basis []string `json:"basis,omitempty"`
+		Basis     []string `json:"basis,omitempty"`
+		Certainty string   `json:"certainty,omitempty"`
 	}
 	fee struct {
 		dated
 		form.Fee
+		Certainty string `json:"certainty,omitempty"`
 	}
 	basis struct {
 		dated
@@ -112,6 +120,7 @@ type (
 	filing struct {
 		dated
 		form.Filing
+		Certainty string `json:"certainty,omitempty"`
 	}
 	route struct {
 		dated
@@ -151,7 +160,7 @@ type (
 // Parse reads a document back, from a store or another host. It takes only what JSON wrote: canonical, complete, of a
 // known format. Names and the table of letters are not part of documents.
 func Parse(b []byte, names *form.Names, letters *latin.Table) (*Document, error) {
-	d := &Document{names: names, latin: letters, days: map[civil.Day]*form.Definition{}, views: map[viewKey][]byte{}}
+	d := &Document{names: names, latin: letters, days: map[civil.Day]*form.Definition{}, texts: map[civil.Day]map[string]map[string]string{}, views: map[viewKey][]byte{}}
 	if err := json.Unmarshal(b, &d.body); err != nil {
 		return nil, fmt.Errorf("catalog: document: %w", err)
 	}
@@ -233,14 +242,14 @@ func (d *Document) On(day civil.Day) (*form.Definition, error) {
 func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	b := &d.body
 	def := form.Definition{
-		Service: b.ID, Hash: string(d.hash), Day: day, Codes: b.Codes, Texts: b.Texts, Names: d.names, Latin: d.latin,
+		Service: b.ID, Hash: string(d.hash), Day: day, Codes: b.Codes, Texts: d.textsOn(day), Names: d.names, Latin: d.latin,
 		Parameters: map[string]law.Value{}, Tariffs: map[string]law.Tariff{},
 	}
 	var fields []form.Field
 	there := map[string]bool{}
 	for _, f := range b.Fields {
 		if f.has(day) {
-			fields = append(fields, f.on(day))
+			fields = append(fields, f.on(day, &def))
 			doubt(&def, f.Certainty, "field", f.ID, f.Field.Basis)
 			there[f.ID] = true
 		}
@@ -262,12 +271,12 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, c := range b.Checks {
-		if c.has(day) {
+		if c.has(day) && !doubt(&def, c.Certainty, "check", c.ID, c.Basis) {
 			def.Checks = append(def.Checks, c.Check)
 		}
 	}
 	for _, f := range b.Fees {
-		if f.has(day) {
+		if f.has(day) && !doubt(&def, f.Certainty, "fee", f.Code, nil) {
 			def.Fees = append(def.Fees, f.Fee)
 		}
 	}
@@ -277,7 +286,7 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 		}
 	}
 	for _, f := range b.Filing {
-		if f.has(day) {
+		if f.has(day) && !doubt(&def, f.Certainty, "filing", f.ID, f.Filing.Basis) {
 			def.Filing = append(def.Filing, f.Filing)
 		}
 	}
@@ -292,11 +301,11 @@ func (d *Document) resolve(day civil.Day) (*form.Definition, error) {
 	return form.New(def, fields), nil
 }
 
-func (f field) on(day civil.Day) form.Field {
+func (f field) on(day civil.Day, def *form.Definition) form.Field {
 	out := f.Field
 	out.Options = nil
 	for _, o := range f.Options {
-		if o.has(day) {
+		if o.has(day) && !doubt(def, o.Certainty, "option", f.ID+"."+o.Value, f.Field.Basis) {
 			out.Options = append(out.Options, o.Option)
 		}
 	}
@@ -379,39 +388,10 @@ func CheckDays(d *Document) []civil.Day {
 
 // spans lists all intervals of the document.
 func (b *body) spans() (list []dated) {
-	for _, p := range b.Pages {
-		list = append(list, p.dated)
-	}
-	for _, f := range b.Fields {
-		list = append(list, f.dated)
-		for _, o := range f.Options {
-			list = append(list, o.dated)
-		}
-	}
-	for _, e := range b.Evidence {
+	for _, e := range b.entries() {
 		list = append(list, e.dated)
 	}
-	for _, n := range b.Notices {
-		list = append(list, n.dated)
-	}
-	for _, c := range b.Checks {
-		list = append(list, c.dated)
-	}
-	for _, f := range b.Fees {
-		list = append(list, f.dated)
-	}
-	for _, x := range b.Bases {
-		list = append(list, x.dated)
-		for _, c := range x.Conditions {
-			list = append(list, c.dated)
-		}
-	}
-	for _, f := range b.Filing {
-		list = append(list, f.dated)
-	}
-	for _, r := range b.Routes {
-		list = append(list, r.dated)
-	}
+	list = append(list, b.textSpans()...)
 	for _, p := range b.Parameters {
 		for _, v := range p.Values {
 			list = append(list, v.dated)

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,39 +9,84 @@ import (
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/rule"
+	"aufenthalt/internal/strict"
 )
 
 // lint finds what is wrong with the service as written, on whatever day.
 func (b *builder) lint(y serviceYAML, out *body) {
 	if y.ID != b.tag {
-		b.say(b.service, b.service.line("id"), "id is %q, the directory is %q", y.ID, b.tag)
+		b.say(b.service, b.service.Line("id"), "id is %q, the directory is %q", y.ID, b.tag)
 	}
 	if y.From.IsZero() {
 		b.say(b.service, 0, "from is missing: since when is the service offered?")
 	}
-	b.interval(b.service, b.service.line("until"), "the service", y.dated)
+	b.interval(b.service, b.service.Line("until"), "the service", y.dated)
 	b.lintPages(out)
 	b.lintFields(out)
 	b.lintEvidence(out)
 	b.lintRules(out)
 	b.lintRoutes(out)
+	b.lintEntries(out)
 	b.lintIDs(out)
 	b.lintLiterals(out)
 	b.lintTexts(out)
 }
 
-// one tells a word that is none of those allowed.
-func (b *builder) one(s source, line int, about, word string, allowed ...string) {
-	if !slices.Contains(allowed, word) {
-		b.say(s, line, "%s: %q is none of %s", about, word, strings.Join(slices.DeleteFunc(slices.Clone(allowed), func(s string) bool { return s == "" }), ", "))
+// listed writes words for people.
+func listed[T ~string](list []T) string {
+	var out []string
+	for _, w := range list {
+		if w != "" {
+			out = append(out, string(w))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// vocabulary lists the words that a key of a kind of entry takes; an empty one means that it may be left out.
+func vocabulary(kind, key string) []string {
+	switch kind + " " + key {
+	case "page kind":
+		return []string{"notice", "form", "evidence", "declarations"}
+	case "field style":
+		return []string{"", "cards", "select"}
+	case "field width":
+		return []string{"", "short", "medium", "long"}
+	case "field period":
+		return []string{"", "month", "year"}
+	case "field future":
+		return []string{"", "warn"}
+	case "evidence level":
+		return form.Levels()
+	case "evidence place":
+		return []string{"ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung"}
+	case "notice kind":
+		return []string{"blocker", "warning", "hint"}
+	case "check kind":
+		return []string{"error", "warning"}
+	case "filing effect":
+		return form.Effects()
+	case "basis nature":
+		return append(form.Natures(), "")
+	}
+	if key == "certainty" {
+		return []string{"", "confirmed", "unconfirmed"}
+	}
+	return nil
+}
+
+// one tells a word that is not in the vocabulary.
+func (b *builder) one(s strict.File, line int, kind, id, key, word string) {
+	if allowed := vocabulary(kind, key); !slices.Contains(allowed, word) {
+		b.say(s, line, "%s %s: %s: %q is none of %s", kind, id, key, word, listed(allowed))
 	}
 }
 
 func (b *builder) lintPages(out *body) {
 	never := rule.OfBool(false)
 	for i, p := range out.Pages {
-		line := b.service.line("pages", i)
-		b.one(b.service, line, "page "+p.ID+": kind", p.Kind, "notice", "form", "evidence", "declarations")
+		line := b.service.Line("pages", i)
+		b.one(b.service, line, "page", p.ID, "kind", p.Kind)
 		if p.Kind == "form" && len(p.Page.Fields) == 0 {
 			b.say(b.service, line, "page %s: has no fields", p.ID)
 		}
@@ -67,7 +111,7 @@ func (nothing) Clock(string) rule.Value { return rule.Value{} }
 func (b *builder) lintFields(out *body) {
 	name := regexp.MustCompile(`^[A-Za-z0-9_]{1,63}$`)
 	for i, f := range out.Fields {
-		line := b.service.line("fields", i)
+		line := b.service.Line("fields", i)
 		say := func(text string, args ...any) { b.say(b.service, line, "field "+f.ID+": "+text, args...) }
 		if len(f.Field.Basis) == 0 {
 			say("basis is missing: why may this be asked?")
@@ -75,11 +119,10 @@ func (b *builder) lintFields(out *body) {
 		if !slices.ContainsFunc(out.Pages, func(p page) bool { return slices.Contains(p.Page.Fields, f.ID) }) {
 			say("stands on no page")
 		}
-		b.one(b.service, line, "field "+f.ID+": certainty", f.Certainty, "", "confirmed", "unconfirmed")
-		b.one(b.service, line, "field "+f.ID+": style", f.Style, "", "cards", "select")
-		b.one(b.service, line, "field "+f.ID+": width", f.Width, "", "short", "medium", "long")
-		b.one(b.service, line, "field "+f.ID+": period", f.Period, "", "month", "year")
-		b.one(b.service, line, "field "+f.ID+": future", f.Future, "", "warn")
+		b.one(b.service, line, "field", f.ID, "style", f.Style)
+		b.one(b.service, line, "field", f.ID, "width", f.Width)
+		b.one(b.service, line, "field", f.ID, "period", f.Period)
+		b.one(b.service, line, "field", f.ID, "future", f.Future)
 		for _, id := range f.Household {
 			if !slices.ContainsFunc(out.Fields, func(g field) bool { return g.ID == id && g.Type == f.Type }) {
 				say("household names %q, which is no field of the same type", id)
@@ -108,7 +151,7 @@ func (b *builder) lintFields(out *body) {
 			if !name.MatchString(o.Value) {
 				say("option %q has other signs than letters, digits and _", o.Value)
 			}
-			b.interval(b.service, b.service.line("fields", i, "options", j), "field "+f.ID+": option "+o.Value, o.dated)
+			b.interval(b.service, b.service.Line("fields", i, "options", j), "field "+f.ID+": option "+o.Value, o.dated)
 			for _, before := range f.Options[:j] {
 				if before.Value == o.Value && before.overlaps(o.dated) {
 					say("option %s is there twice", o.Value)
@@ -120,11 +163,10 @@ func (b *builder) lintFields(out *body) {
 
 func (b *builder) lintEvidence(out *body) {
 	for i, e := range out.Evidence {
-		line := b.evidence.line(i)
+		line := b.evidence.Line(i)
 		about := "evidence " + e.ID
-		b.one(b.evidence, line, about+": level", e.Level, form.Levels()...)
-		b.one(b.evidence, line, about+": place", e.Place, "ausweisseite", "aufenthaltsdokument", "nachweis", "vertretung")
-		b.one(b.evidence, line, about+": certainty", e.Certainty, "", "confirmed", "unconfirmed")
+		b.one(b.evidence, line, "evidence", e.ID, "level", e.Level)
+		b.one(b.evidence, line, "evidence", e.ID, "place", e.Place)
 		if e.Min < 0 || e.Max < 1 || e.Min > e.Max {
 			b.say(b.evidence, line, "%s: min and max do not fit", about)
 		}
@@ -136,9 +178,8 @@ func (b *builder) lintEvidence(out *body) {
 
 func (b *builder) lintRules(out *body) {
 	for i, n := range out.Notices {
-		line := b.rules.line("notices", i)
-		b.one(b.rules, line, "notice "+n.ID+": kind", n.Kind, "blocker", "warning", "hint")
-		b.one(b.rules, line, "notice "+n.ID+": certainty", n.Certainty, "", "confirmed", "unconfirmed")
+		line := b.rules.Line("notices", i)
+		b.one(b.rules, line, "notice", n.ID, "kind", n.Kind)
 		if len(n.Notice.Basis) == 0 {
 			b.say(b.rules, line, "notice %s: basis is missing", n.ID)
 		}
@@ -147,37 +188,35 @@ func (b *builder) lintRules(out *body) {
 		}
 	}
 	for i, c := range out.Checks {
-		line := b.rules.line("checks", i)
-		b.one(b.rules, line, "check "+c.ID+": kind", c.Kind, "error", "warning")
+		line := b.rules.Line("checks", i)
+		b.one(b.rules, line, "check", c.ID, "kind", c.Kind)
 		if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == c.Check.Field }) {
 			b.say(b.rules, line, "check %s: there is no field %q", c.ID, c.Check.Field)
 		}
 	}
 	for i, f := range out.Fees {
-		line := b.rules.line("fees", i)
+		line := b.rules.Line("fees", i)
 		if _, ok := b.book.FeeByCode(f.Code); !ok {
 			b.say(b.rules, line, "fee %s: there is no such code in law/fees.yaml", f.Code)
 		}
 		b.interval(b.rules, line, "fee "+f.Code, f.dated)
 	}
 	for i, f := range out.Filing {
-		line := b.rules.line("filing", i)
-		b.one(b.rules, line, "filing "+f.ID+": effect", f.Effect, form.Effects()...)
+		line := b.rules.Line("filing", i)
+		b.one(b.rules, line, "filing", f.ID, "effect", f.Effect)
 		if len(f.Filing.Basis) == 0 {
 			b.say(b.rules, line, "filing %s: basis is missing", f.ID)
 		}
 	}
 	for i, x := range out.Bases {
-		line := b.rules.line("bases", i)
-		b.one(b.rules, line, "basis "+x.ID+": nature", x.Nature, append(form.Natures(), "")...)
-		b.one(b.rules, line, "basis "+x.ID+": certainty", x.Certainty, "", "confirmed", "unconfirmed")
+		line := b.rules.Line("bases", i)
+		b.one(b.rules, line, "basis", x.ID, "nature", x.Nature)
 		if x.Paragraph == "" {
 			b.say(b.rules, line, "basis %s: paragraph is missing", x.ID)
 		}
 		for j, c := range x.Conditions {
-			b.one(b.rules, b.rules.line("bases", i, "conditions", j), "condition "+c.ID+": certainty", c.Certainty, "", "confirmed", "unconfirmed")
 			if len(c.Condition.Basis) == 0 {
-				b.say(b.rules, b.rules.line("bases", i, "conditions", j), "condition %s: basis is missing", c.ID)
+				b.say(b.rules, b.rules.Line("bases", i, "conditions", j), "condition %s: basis is missing", c.ID)
 			}
 		}
 	}
@@ -211,10 +250,10 @@ func list[T any](in []T, of func(T) named) []named {
 }
 
 // unique looks at the entries of the list that stands at a path.
-func (b *builder) unique(s source, entries []named, path ...any) {
+func (b *builder) unique(s strict.File, entries []named, path ...any) {
 	id := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,62}$`)
 	for i, e := range entries {
-		line := s.line(append(slices.Clone(path), i)...)
+		line := s.Line(append(slices.Clone(path), i)...)
 		if !id.MatchString(e.id) {
 			b.say(s, line, "%q is no id: a letter, then letters, digits, _ and -", e.id)
 		}
@@ -228,7 +267,7 @@ func (b *builder) unique(s source, entries []named, path ...any) {
 	}
 }
 
-func (b *builder) interval(s source, line int, about string, d dated) {
+func (b *builder) interval(s strict.File, line int, about string, d dated) {
 	if !d.Until.IsZero() && d.Until < d.From {
 		b.say(s, line, "%s ends before it begins", about)
 	}
@@ -245,8 +284,8 @@ func (b *builder) lintDays(doc *Document) {
 			b.say(b.service, 0, "on %v: %v", day, err)
 			continue
 		}
-		say := func(s source, line int, text string) {
-			if key := fmt.Sprint(s.file, line, text); !told[key] {
+		say := func(s strict.File, line int, text string) {
+			if key := fmt.Sprint(s.Name, line, text); !told[key] {
 				told[key] = true
 				b.say(s, line, "%s (first on %v)", text, day)
 			}
@@ -261,7 +300,7 @@ func (b *builder) unconfirmedDays(doc *Document) []civil.Day {
 	return slices.DeleteFunc(days, func(day civil.Day) bool { return !doc.body.has(day) })
 }
 
-func (b *builder) lintDay(def *form.Definition, say func(source, int, string)) {
+func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, string)) {
 	order := map[string]int{}
 	for _, p := range def.Pages {
 		for _, id := range p.Fields {
@@ -291,15 +330,15 @@ func (b *builder) lintDay(def *form.Definition, say func(source, int, string)) {
 			say(b.rules, 0, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
 		}
 	}
-	used := b.textParameters(def.Texts[Binding])
-	for _, name := range slices.Sorted(maps.Keys(used)) {
-		if why := b.withoutValue(name, def.Day); why != "" {
-			say(source{file: b.file("texts/" + Binding + ".yaml")}, 0, "text "+used[name]+" uses p."+name+", which "+why)
+	for _, u := range b.uses {
+		if why := b.withoutValue(u.param, def.Day); why != "" && u.has(def.Day) {
+			file, line := b.textPlace(Binding, u.key)
+			say(file, line, "text "+u.key+" uses p."+u.param+", which "+why)
 		}
 	}
 }
 
-func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(source, int, string)) {
+func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(strict.File, int, string)) {
 	for _, id := range p.tree.Fields() {
 		pos, ok := order[id]
 		switch {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"aufenthalt/internal/form"
+	"aufenthalt/internal/strict"
 )
 
 // lintLiterals finds words in rules that a field can never be: an option that does not exist, a country without a key.
@@ -49,8 +50,8 @@ func comparisons(tree any, visit func(field, word string)) {
 	}
 	if len(node) == 3 && slices.Contains([]any{"==s", "!=s", "in", "any"}, node[0]) {
 		for _, pair := range [][2]any{{node[1], node[2]}, {node[2], node[1]}} {
-			if f := words(pair[0], "f"); len(f) == 1 {
-				for _, w := range append(words(pair[1], "s"), words(pair[1], "l")...) {
+			if f := wordsOf(pair[0], "f"); len(f) == 1 {
+				for _, w := range append(wordsOf(pair[1], "s"), wordsOf(pair[1], "l")...) {
 					visit(f[0], w)
 				}
 			}
@@ -61,8 +62,8 @@ func comparisons(tree any, visit func(field, word string)) {
 	}
 }
 
-// words gives what follows the operation, when it is that one.
-func words(node any, operation string) (out []string) {
+// wordsOf gives what follows the operation, when it is that one.
+func wordsOf(node any, operation string) (out []string) {
 	list, ok := node.([]any)
 	if !ok || len(list) == 0 || list[0] != operation {
 		return nil
@@ -77,21 +78,36 @@ func words(node any, operation string) (out []string) {
 
 // lintTexts finds texts that are missing in a language, texts that nothing asks for, and placeholders that differ.
 func (b *builder) lintTexts(out *body) {
+	for _, lang := range languages() {
+		if b.own[lang].texts == nil {
+			return // the file cannot be read, which is told; all that follows from it helps nobody
+		}
+	}
 	needed, optional := textKeys(out)
 	for _, lang := range languages() {
-		own := b.own[lang]
+		own, all := b.own[lang], out.wording(lang)
 		for _, key := range slices.Sorted(maps.Keys(needed)) {
-			if out.Texts[lang][key] == "" {
+			if all[key].missing() {
 				b.say(own.src, 0, "text %s is missing", key)
 			}
 		}
 		for _, key := range slices.Sorted(maps.Keys(own.texts)) {
 			if b.owned(key) && !needed[key] && !optional[key] {
-				b.say(own.src, own.src.line(key), "text %s belongs to nothing", key)
+				b.say(own.src, own.src.Line(key), "text %s belongs to nothing; %s", key, meant(key, needed, optional))
 			}
 		}
 	}
-	b.parity(out.Texts, needed)
+	b.parity(map[string]map[string]text{Binding: out.wording(Binding), "en": out.wording("en")}, needed)
+	b.lintDatedTexts(out)
+}
+
+// meant suggests the key that an author may have wanted to write.
+func meant(key string, needed, optional map[string]bool) string {
+	known := slices.AppendSeq(slices.Sorted(maps.Keys(needed)), maps.Keys(optional))
+	if near := strict.Nearest(key, known); near != "" {
+		return "did you mean " + near + "?"
+	}
+	return "take it away"
 }
 
 // owned tells whether a key has the form of those that belong to parts of a definition.
@@ -102,36 +118,55 @@ func (b *builder) owned(key string) bool {
 
 // parity wants every text of one language in the other, with the same placeholders. That a needed text is missing is
 // told already, and what is wrong with the shared ones is told once for all services.
-func (b *builder) parity(texts map[string]map[string]string, needed map[string]bool) {
+func (b *builder) parity(texts map[string]map[string]text, needed map[string]bool) {
 	comparePair(texts, func(lang, key, what string) {
-		if b.shared[Binding][key] == "" && b.shared["en"][key] == "" && (!needed[key] || texts[lang][key] != "") {
-			b.say(source{file: b.file("texts/" + lang + ".yaml")}, 0, "text %s %s", key, what)
+		if b.shared[Binding][key] == "" && b.shared["en"][key] == "" && (!needed[key] || !texts[lang][key].missing()) {
+			file, line := b.textPlace(lang, key)
+			b.say(file, line, "text %s %s", key, what)
 		}
 	})
 }
 
-func comparePair(texts map[string]map[string]string, say func(lang, key, what string)) {
+func comparePair(texts map[string]map[string]text, say func(lang, key, what string)) {
 	for _, lang := range languages() {
 		for _, other := range languages() {
 			for _, key := range slices.Sorted(maps.Keys(texts[lang])) {
 				here, there := texts[lang][key], texts[other][key]
 				switch {
-				case here != "" && there == "":
+				case !here.missing() && there.missing():
 					say(other, key, "is there in "+lang+" only")
-				case lang == Binding && !slices.Equal(placeholders(here), placeholders(there)):
-					say(other, key, fmt.Sprintf("has other placeholders than in %s: %v", lang, placeholders(here)))
+				case lang == Binding && !here.sameDays(there):
+					say(other, key, "has other days than in "+lang)
+				case lang == Binding:
+					for i, s := range here.all() {
+						if !slices.Equal(placeholders(s), placeholders(there.all()[i])) {
+							say(other, key, fmt.Sprintf("has other placeholders than in %s: %v", lang, placeholders(s)))
+						}
+					}
 				}
 			}
 		}
 	}
 }
 
+// plainTexts are texts of one day.
+func plainTexts(texts map[string]string) map[string]text {
+	out := make(map[string]text, len(texts))
+	for key, s := range texts {
+		out[key] = text{always: s}
+	}
+	return out
+}
+
 // lintShared checks the texts of the data directory's root: both languages, and a sentence for each error of answers.
 func lintShared(texts map[string]map[string]string, found *Findings) {
 	say := func(lang, key, what string) {
-		*found = append(*found, Finding{File: "texts/" + lang + ".yaml", Text: "text " + key + " " + what})
+		*found = append(*found, finding("texts/"+lang+".yaml", "text "+key+" "+what))
 	}
-	comparePair(texts, say)
+	if texts[Binding] == nil || texts["en"] == nil {
+		return // told already
+	}
+	comparePair(map[string]map[string]text{Binding: plainTexts(texts[Binding]), "en": plainTexts(texts["en"])}, say)
 	for _, lang := range languages() {
 		for _, key := range form.ErrorKeys() {
 			if texts[lang][key] == "" {
@@ -159,19 +194,32 @@ func placeholders(text string) []string {
 	return slices.Compact(names)
 }
 
-// textParameters finds the parameters whose value stands in texts, each with the first text that names it: {p.name}, or
-// {name} when there is such a parameter.
-func (b *builder) textParameters(texts map[string]string) map[string]string {
-	used := map[string]string{}
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		for _, placeholder := range placeholders(texts[key]) {
+// textUse is a parameter whose value stands in a text, on the days of the text.
+type textUse struct {
+	param, key string
+	dated
+}
+
+// textUses finds the parameters whose value stands in texts, each with the first text that names it: {p.name}, or {name} when
+// there is such a parameter.
+func (b *builder) textUses(texts map[string]text) (list []textUse) {
+	use := func(key, s string, d dated) {
+		for _, placeholder := range placeholders(s) {
 			name, explicit := strings.CutPrefix(placeholder, "p.")
-			if _, ok := b.book.Parameter(name); (ok || explicit) && used[name] == "" {
-				used[name] = key
+			_, ok := b.book.Parameter(name)
+			before := func(u textUse) bool { return u.param == name && u.dated == d }
+			if (ok || explicit) && !slices.ContainsFunc(list, before) {
+				list = append(list, textUse{name, key, d})
 			}
 		}
 	}
-	return used
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		use(key, texts[key].always, dated{})
+		for _, t := range texts[key].days {
+			use(key, t.Text, t.dated)
+		}
+	}
+	return list
 }
 
 // textKeys lists the keys that a definition must have, and those that it may have.

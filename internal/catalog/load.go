@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"io/fs"
 	"maps"
 	"path"
@@ -12,6 +13,7 @@ import (
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/latin"
 	"aufenthalt/internal/law"
+	"aufenthalt/internal/strict"
 )
 
 // Catalog holds the documents of all services. It is never changed after Load.
@@ -46,7 +48,7 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	c.loadLaw(fsys, &found)
 	c.loadNames(fsys, &found)
 	for _, lang := range languages() {
-		c.texts[lang], _ = readTexts(fsys, path.Join("texts", lang+".yaml"), "", &found)
+		c.texts[lang] = sharedTexts(fsys, lang, &found)
 	}
 	lintShared(c.texts, &found)
 	if c.book == nil || c.names == nil {
@@ -55,12 +57,12 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	if packed(fsys) {
 		c.unpack(fsys, &found)
 	} else if list, err := places(fsys); err != nil {
-		found = append(found, Finding{File: "services", Text: err.Error()})
+		found = append(found, finding("services", err.Error()))
 	} else {
 		c.build(fsys, list, &found)
 	}
 	if err := c.makeWords(); err != nil {
-		found = append(found, Finding{File: "texts", Text: err.Error()})
+		found = append(found, finding("texts", err.Error()))
 	}
 	return c, found
 }
@@ -72,7 +74,7 @@ func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
 	for i, p := range places {
-		builders[i] = &builder{tag: p.tag, dir: p.dir, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]wording{}, found: &Findings{}}
+		builders[i] = &builder{tag: p.tag, dir: p.dir, fsys: fsys, book: c.book, names: c.names, shared: c.texts, own: map[string]words{}, found: &Findings{}}
 		work.Go(func() error {
 			docs[i] = builders[i].build(letters)
 			return nil
@@ -101,7 +103,7 @@ func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 func (c *Catalog) loadLaw(fsys fs.FS, found *Findings) {
 	dir, err := fs.Sub(fsys, "law")
 	if err != nil {
-		*found = append(*found, Finding{File: "law", Text: err.Error()})
+		*found = append(*found, finding("law", err.Error()))
 		return
 	}
 	book, err := law.Load(dir)
@@ -110,14 +112,16 @@ func (c *Catalog) loadLaw(fsys fs.FS, found *Findings) {
 		addProblems(found, book.Lint())
 		return
 	}
-	if problems, ok := err.(law.Problems); ok { // Load wraps nothing around it
+	var problems strict.Problems
+	if errors.As(err, &problems) {
 		addProblems(found, problems)
 	}
 }
 
-func addProblems(found *Findings, problems []law.Problem) {
+func addProblems(found *Findings, problems strict.Problems) {
 	for _, p := range problems {
-		*found = append(*found, Finding{File: path.Join("law", p.File), Line: p.Line, Text: p.Text})
+		p.File = path.Join("law", p.File)
+		*found = append(*found, Finding{Problem: p})
 	}
 }
 
@@ -126,13 +130,13 @@ func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
 	nationalities, err2 := fs.ReadFile(fsys, "names/nationalities.json")
 	for _, err := range []error{err1, err2} {
 		if err != nil {
-			*found = append(*found, Finding{File: "names", Text: err.Error()})
+			*found = append(*found, finding("names", err.Error()))
 			return
 		}
 	}
 	names, err := form.ParseNames(countries, nationalities)
 	if err != nil {
-		*found = append(*found, Finding{File: "names", Text: err.Error()})
+		*found = append(*found, finding("names", err.Error()))
 		return
 	}
 	c.names = names
@@ -141,12 +145,21 @@ func (c *Catalog) loadNames(fsys fs.FS, found *Findings) {
 // languages are those in which every text must exist.
 func languages() []string { return []string{"de", "en"} }
 
-func readTexts(fsys fs.FS, file, tag string, found *Findings) (map[string]string, source) {
-	texts, src, err := decodeTexts(fsys, file)
-	if err != nil {
-		*found = append(*found, Finding{Service: tag, File: file, Text: err.Error()})
+// sharedTexts reads the texts of all services; nil when they cannot be read. They are shown outside of a form too, where there
+// is no day of law, so they have none.
+func sharedTexts(fsys fs.FS, lang string, found *Findings) map[string]string {
+	texts, file := readTexts(fsys, path.Join("texts", lang+".yaml"), "", found)
+	if texts == nil {
+		return nil
 	}
-	return texts, src
+	out := make(map[string]string, len(texts))
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		if texts[key].days != nil {
+			found.add("", file.Name, strict.Problems{{File: file.Name, Line: file.Line(key), Text: "text " + key + " has days; only texts of a service or block may"}})
+		}
+		out[key] = texts[key].always
+	}
+	return out
 }
 
 // Definitions lists the tags of all services, and of the router where there is one.

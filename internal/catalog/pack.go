@@ -48,7 +48,7 @@ func packed(fsys fs.FS) bool { return exists(fsys, packedDir) }
 func (c *Catalog) unpack(fsys fs.FS, found *Findings) {
 	names, err := fs.Glob(fsys, packedDir+"/*.json")
 	if err != nil || len(names) == 0 {
-		*found = append(*found, Finding{File: packedDir, Text: "there is no document"})
+		*found = append(*found, finding(packedDir, "there is no document"))
 	}
 	letters := latin.New()
 	docs, wrong := make([]*Document, len(names)), make([]error, len(names))
@@ -62,7 +62,7 @@ func (c *Catalog) unpack(fsys fs.FS, found *Findings) {
 	_ = work.Wait() // what is wrong is told below
 	for i, d := range docs {
 		if wrong[i] != nil {
-			*found = append(*found, Finding{File: names[i], Text: wrong[i].Error()})
+			*found = append(*found, finding(names[i], wrong[i].Error()))
 			continue
 		}
 		c.put(d)
@@ -79,7 +79,7 @@ func readPacked(fsys fs.FS, name string, names *form.Names, letters *latin.Table
 	if path.Base(name) != string(hash)+".json" {
 		return nil, fmt.Errorf("the content has another hash than the name: %s", hash)
 	}
-	d := &Document{json: b, hash: hash, names: names, latin: letters, days: map[civil.Day]*form.Definition{}, views: map[viewKey][]byte{}}
+	d := &Document{json: b, hash: hash, names: names, latin: letters, days: map[civil.Day]*form.Definition{}, texts: map[civil.Day]map[string]map[string]string{}, views: map[viewKey][]byte{}}
 	if err := json.Unmarshal(b, &d.body); err != nil {
 		return nil, fmt.Errorf("document: %w", err)
 	}

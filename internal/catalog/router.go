@@ -64,19 +64,18 @@ func hasOption(f *form.Field, value string) bool {
 // lintRoutes checks the routes as written.
 func (b *builder) lintRoutes(out *body) {
 	if len(out.Routes) > 0 && b.tag != RouterTag {
-		b.say(b.rules, b.rules.line("routes"), "only the router has routes")
+		b.say(b.rules, b.rules.Line("routes"), "only the router has routes")
 		return
 	}
 	b.unique(b.rules, list(out.Routes, func(r route) named { return named{r.ID, r.dated} }), "routes")
 	for i, r := range out.Routes {
-		line := b.rules.line("routes", i)
+		line := b.rules.Line("routes", i)
 		if len(r.Route.Basis) == 0 {
 			b.say(b.rules, line, "route %s: basis is missing", r.ID)
 		}
-		b.one(b.rules, line, "route "+r.ID+": certainty", r.Certainty, "", "confirmed", "unconfirmed")
 	}
 	if n := len(out.Routes); b.tag == RouterTag && (n == 0 || !out.Routes[n-1].When.IsZero() || out.Routes[n-1].dated != dated{}) {
-		b.say(b.rules, b.rules.line("routes", n-1), "the last route has neither rule nor days, so that nobody is left without a way")
+		b.say(b.rules, b.rules.Line("routes", n-1), "the last route has neither rule nor days, so that nobody is left without a way")
 	}
 }
 
@@ -97,7 +96,7 @@ func (b *builder) lintTargets(router *Document, services map[string]*Document) {
 			if what := wrongTarget(r, services, day); what != "" && !told[r.ID] {
 				told[r.ID] = true
 				i := slices.IndexFunc(router.body.Routes, func(x route) bool { return x.ID == r.ID && x.has(day) })
-				b.say(b.rules, b.rules.line("routes", i), "route %s: %s (first on %v)", r.ID, what, day)
+				b.say(b.rules, b.rules.Line("routes", i), "route %s: %s (first on %v)", r.ID, what, day)
 			}
 		}
 	}

@@ -133,10 +133,11 @@ func (d *Document) view(def *form.Definition, lang string) ([]byte, error) {
 func (d *Document) common(def *form.Definition, lang string) view {
 	v := view{
 		Service: def.Service, Hash: def.Hash, Day: def.Day, Languages: d.Languages(), Language: lang, Binding: Binding,
-		Fields: map[string]form.Field{}, Parameters: map[string]viewParam{}, Texts: maps.Clone(d.body.Texts[Binding]),
+		Fields: map[string]form.Field{}, Parameters: map[string]viewParam{}, Texts: map[string]string{},
 		Evidence: orEmpty(def.Evidence), Notices: orEmpty(def.Notices), Checks: orEmpty(def.Checks), Pages: []viewPage{}, Fees: []viewFee{},
 	}
-	maps.Copy(v.Texts, d.body.Texts[lang])
+	maps.Copy(v.Texts, def.Texts[Binding])
+	maps.Copy(v.Texts, def.Texts[lang])
 	there := partsOf(def)
 	shared := &Words{}
 	if d.words != nil { // a document outside of a catalogue shares nothing

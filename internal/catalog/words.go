@@ -67,7 +67,8 @@ func (c *Catalog) common(lang string) map[string]string {
 			count[wording{key, text}]++
 		}
 	}
-	out := maps.Clone(c.texts[Binding])
+	out := map[string]string{}
+	maps.Copy(out, c.texts[Binding])
 	maps.Copy(out, c.texts[lang])
 	for w, n := range count {
 		if n >= few && 2*n > len(c.services) {

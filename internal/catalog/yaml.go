@@ -1,10 +1,7 @@
 package catalog
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 
@@ -12,19 +9,20 @@ import (
 
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/law"
+	"aufenthalt/internal/strict"
 )
 
-const maxFile = 1 << 20 // bytes of one authored file
-
-// Finding is a mistake in the data, told so that its author can mend it. Line is 0 when it is about a whole file.
+// Finding is a mistake in the data of a service, told so that its author can mend it. No service is named when it is about what
+// all of them share.
 type Finding struct {
 	Service string
-	File    string
-	Line    int
-	Text    string
+	strict.Problem
 }
 
-func (f Finding) String() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text) }
+// finding makes a finding without a line: about a whole file or directory.
+func finding(file, text string) Finding {
+	return Finding{Problem: strict.Problem{File: file, Text: text}}
+}
 
 // Findings are all mistakes at once, and an error.
 type Findings []Finding
@@ -35,6 +33,17 @@ func (f Findings) Error() string {
 		lines[i] = f[i].String()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// add notes what a reader of files tells, or any other mistake in a file.
+func (f *Findings) add(service, file string, err error) {
+	var problems strict.Problems
+	if !errors.As(err, &problems) {
+		problems = strict.Problems{{File: file, Text: err.Error()}}
+	}
+	for _, p := range problems {
+		*f = append(*f, Finding{service, p})
+	}
 }
 
 // dated is the interval of an entry, both ends included; a zero end is open.
@@ -90,11 +99,14 @@ type (
 		Basis        several      `yaml:"basis"`
 		Household    several      `yaml:"household"`
 		Certainty    string       `yaml:"certainty"`
+		origin       `yaml:",inline"`
 	}
 	optionYAML struct {
-		Value string `yaml:"value"`
-		dated `yaml:",inline"`
-		When  string `yaml:"when"`
+		Value     string `yaml:"value"`
+		dated     `yaml:",inline"`
+		When      string `yaml:"when"`
+		Certainty string `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	evidenceYAML struct {
 		ID        string `yaml:"id"`
@@ -106,6 +118,7 @@ type (
 		Place     string  `yaml:"place"`
 		Basis     several `yaml:"basis"`
 		Certainty string  `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	rulesYAML struct {
 		Notices []noticeYAML `yaml:"notices"`
@@ -123,15 +136,18 @@ type (
 		Answers   map[string]string `yaml:"answers"`
 		Basis     several           `yaml:"basis"`
 		Certainty string            `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	filingYAML struct {
-		ID       string `yaml:"id"`
-		dated    `yaml:",inline"`
-		When     string  `yaml:"when"`
-		Effect   string  `yaml:"effect"`
-		Earliest string  `yaml:"earliest"`
-		Latest   string  `yaml:"latest"`
-		Basis    several `yaml:"basis"`
+		ID        string `yaml:"id"`
+		dated     `yaml:",inline"`
+		When      string  `yaml:"when"`
+		Effect    string  `yaml:"effect"`
+		Earliest  string  `yaml:"earliest"`
+		Latest    string  `yaml:"latest"`
+		Basis     several `yaml:"basis"`
+		Certainty string  `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	noticeYAML struct {
 		ID        string `yaml:"id"`
@@ -142,20 +158,25 @@ type (
 		Basis     several `yaml:"basis"`
 		Certainty string  `yaml:"certainty"`
 		Link      string  `yaml:"link"`
+		origin    `yaml:",inline"`
 	}
 	checkYAML struct {
-		ID    string `yaml:"id"`
-		dated `yaml:",inline"`
-		Field string  `yaml:"field"`
-		When  string  `yaml:"when"`
-		Kind  string  `yaml:"kind"`
-		Basis several `yaml:"basis"`
+		ID        string `yaml:"id"`
+		dated     `yaml:",inline"`
+		Field     string  `yaml:"field"`
+		When      string  `yaml:"when"`
+		Kind      string  `yaml:"kind"`
+		Basis     several `yaml:"basis"`
+		Certainty string  `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	feeYAML struct {
-		Code  string `yaml:"code"`
-		dated `yaml:",inline"`
-		When  string `yaml:"when"`
-		Minor string `yaml:"minor"`
+		Code      string `yaml:"code"`
+		dated     `yaml:",inline"`
+		When      string `yaml:"when"`
+		Minor     string `yaml:"minor"`
+		Certainty string `yaml:"certainty"`
+		origin    `yaml:",inline"`
 	}
 	basisYAML struct {
 		ID         string `yaml:"id"`
@@ -165,6 +186,7 @@ type (
 		When       string          `yaml:"when"`
 		Conditions []conditionYAML `yaml:"conditions"`
 		Certainty  string          `yaml:"certainty"`
+		origin     `yaml:",inline"`
 	}
 	conditionYAML struct {
 		ID         string `yaml:"id"`
@@ -173,11 +195,15 @@ type (
 		Discretion bool    `yaml:"discretion"`
 		Basis      several `yaml:"basis"`
 		Certainty  string  `yaml:"certainty"`
+		origin     `yaml:",inline"`
 	}
 )
 
 // several is one text or a list of texts.
 type several []string
+
+// Forms are a text and a list.
+func (several) Forms() []any { return []any{"", []string{}} }
 
 // UnmarshalYAML reads either form.
 func (s *several) UnmarshalYAML(n *yaml.Node) error {
@@ -188,90 +214,13 @@ func (s *several) UnmarshalYAML(n *yaml.Node) error {
 	return n.Decode((*[]string)(s))
 }
 
-// source is one authored file: its place, and its tree for line numbers.
-type source struct {
-	file string
-	root *yaml.Node
-}
-
-// line gives the line of a path of keys and positions, as near as there is one.
-func (s source) line(steps ...any) int {
-	n := s.root
-	if n == nil {
-		return 0
-	}
-	for _, step := range steps {
-		next := child(n, step)
-		if next == nil {
-			break
-		}
-		n = next
-	}
-	return n.Line
-}
-
-func child(n *yaml.Node, step any) *yaml.Node {
-	switch key := step.(type) {
-	case int:
-		if n.Kind == yaml.SequenceNode && key < len(n.Content) {
-			return n.Content[key]
-		}
-	case string:
-		for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == key {
-				return n.Content[i+1]
-			}
-		}
-	}
-	return nil
-}
-
-// decode reads one strict YAML document: no unknown key, no key twice, nothing after it.
-func decode(fsys fs.FS, file string, into any) (source, error) {
-	s, b, err := read(fsys, file)
+// decode reads a file into a value.
+func decode(fsys fs.FS, name string, into any) (strict.File, error) {
+	file, err := strict.Read(fsys, name)
 	if err != nil {
-		return s, err
+		return file, err
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(b)) // a tree cannot be decoded strictly
-	dec.KnownFields(true)
-	if err := dec.Decode(into); err != nil && !errors.Is(err, io.EOF) {
-		return s, err
-	}
-	return s, nil
-}
-
-// decodeTexts reads a file of texts, where any key is known.
-func decodeTexts(fsys fs.FS, file string) (map[string]string, source, error) {
-	texts := map[string]string{}
-	s, _, err := read(fsys, file)
-	if err != nil || s.root == nil {
-		return texts, s, err
-	}
-	return texts, s, s.root.Decode(&texts)
-}
-
-// read gives the tree and the bytes of one YAML document.
-func read(fsys fs.FS, file string) (source, []byte, error) {
-	s := source{file: file}
-	b, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		return s, nil, err
-	}
-	if len(b) > maxFile {
-		return s, nil, errors.New("file is too large")
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(b))
-	var doc, rest yaml.Node
-	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
-		return s, nil, err
-	}
-	if err := dec.Decode(&rest); !errors.Is(err, io.EOF) {
-		return s, nil, errors.New("more than one document")
-	}
-	if len(doc.Content) > 0 {
-		s.root = doc.Content[0]
-	}
-	return s, b, nil
+	return file, file.Decode(into)
 }
 
 // exists tells whether a file is there at all; some are optional.

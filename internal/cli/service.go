@@ -13,6 +13,7 @@ import (
 	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
+	"aufenthalt/internal/law"
 )
 
 type serviceCommand struct {
@@ -41,12 +42,16 @@ func (w which) find(e *env) (*catalog.Catalog, *form.Definition, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	def, err := w.in(c)
+	return c, def, err
+}
+
+func (w which) in(c *catalog.Catalog) (*form.Definition, error) {
 	day, err := dayOrToday(w.On)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	def, err := definition(c, w.Service, day)
-	return c, def, err
+	return definition(c, w.Service, day)
 }
 
 func definition(c *catalog.Catalog, tag string, day civil.Day) (*form.Definition, error) {
@@ -197,9 +202,24 @@ type serviceShow struct{ which }
 
 // Run prints the parts by kind.
 func (c *serviceShow) Run(e *env) error {
-	_, def, err := c.find(e)
+	cat, err := e.authored()
 	if err != nil {
 		return err
+	}
+	def, err := c.in(cat)
+	if err != nil {
+		return err
+	}
+	doc, _ := cat.Service(c.Service)
+	from := map[string]catalog.Provenance{}
+	editions := map[string]law.Source{}
+	for _, p := range cat.Provenance(doc, def.Day) {
+		from[p.Kind+" "+p.ID] = p
+		for _, s := range p.Sources {
+			if s.Law != "" {
+				editions[s.Law] = s
+			}
+		}
 	}
 	fmt.Fprintf(e.out, "%s on %s, %s\n", def.Service, def.Day, def.Hash)
 	parts := catalog.Describe(def, catalog.Binding)
@@ -207,12 +227,65 @@ func (c *serviceShow) Run(e *env) error {
 	for _, kind := range catalog.Kinds() {
 		for _, id := range slices.Sorted(maps.Keys(parts[kind])) {
 			fmt.Fprintf(e.out, "%-9s %-28s %s\n", kind, id, parts[kind][id])
+			first, _, _ := strings.Cut(id, "#") // the same fee a second time
+			if p, ok := from[kind+" "+first]; ok {
+				fmt.Fprintf(e.out, "            %s\n", origin(p))
+			}
 		}
+	}
+	for _, p := range cat.Provenance(doc, def.Day) {
+		if p.Kind == "text" { // those that change; the others hold as long as what they are about
+			fmt.Fprintf(e.out, "%-9s %-28s %s\n", p.Kind, p.ID, origin(p))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(editions)) {
+		fmt.Fprintf(e.out, "%-9s %-28s %s\n", "law", name, edition(editions[name]))
 	}
 	for _, d := range def.Doubts {
 		fmt.Fprintf(e.out, "%-9s %-28s not confirmed, shown to nobody as fact (%s)\n", d.Kind, d.ID, strings.Join(d.Basis, "; "))
 	}
 	return nil
+}
+
+// origin writes in a line where a part comes from; the editions themselves are listed once.
+func origin(p catalog.Provenance) string {
+	var parts []string
+	for _, d := range []struct {
+		what string
+		day  civil.Day
+	}{{"from", p.From}, {"until", p.Until}} {
+		if !d.day.IsZero() {
+			parts = append(parts, d.what+" "+d.day.String())
+		}
+	}
+	for _, s := range p.Sources {
+		switch {
+		case s.Law == "":
+			parts = append(parts, strings.TrimSuffix(edition(s), "; "+s.Certainty))
+		case s.From.IsZero():
+			parts = append(parts, s.Law+": no edition known")
+		default:
+			parts = append(parts, s.Law+" of "+s.From.String())
+		}
+	}
+	return strings.Join(append(parts, p.Certainty), "; ")
+}
+
+// edition writes where something can be read.
+func edition(s law.Source) string {
+	parts := []string{s.Source}
+	if s.Source == "" {
+		parts[0] = "no edition known"
+	}
+	for _, d := range []struct {
+		what string
+		day  civil.Day
+	}{{"from", s.From}, {"published", s.Published}, {"compared", s.Checked}, {"text read until", s.Read}} {
+		if !d.day.IsZero() {
+			parts = append(parts, d.what+" "+d.day.String())
+		}
+	}
+	return strings.Join(append(parts, s.Certainty), "; ")
 }
 
 type serviceDiff struct {

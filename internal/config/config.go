@@ -2,21 +2,19 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
 	"gopkg.in/yaml.v3"
 
 	"aufenthalt/internal/authority"
+	"aufenthalt/internal/strict"
 )
 
 // Platform is the file of `aufenthalt serve`.
@@ -149,38 +147,21 @@ type Destination struct {
 	SchemaURI     string `yaml:"schema_uri"`
 }
 
-// Load reads a file strictly into a struct with its defaults set: unknown keys, a second document and trailing text
-// are errors. Paths inside stay relative to the working directory of the process unless absolute.
+// Load reads a file strictly into a struct with its defaults set, and tells everything that is wrong with its form at once.
+// Paths inside stay relative to the working directory of the process unless absolute.
 func Load(path string, into any) error {
-	data, err := os.ReadFile(path)
+	dir, name := filepath.Split(path)
+	file, err := strict.Read(os.DirFS(filepath.Clean(dir)), name)
+	if err == nil && file.Root == nil {
+		err = strict.Problems{{File: name, Text: "the file is empty"}}
+	}
+	if err == nil {
+		err = file.Decode(into)
+	}
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
 	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	switch err := dec.Decode(into); {
-	case errors.Is(err, io.EOF):
-		return fmt.Errorf("configuration %s: the file is empty", filepath.Base(path))
-	case err != nil:
-		return fmt.Errorf("configuration %s: %s", filepath.Base(path), plain(err))
-	}
-	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("configuration %s: more than one document", filepath.Base(path))
-	}
 	return nil
-}
-
-var (
-	goType   = regexp.MustCompile(`field (\S+) not found in type \S+`)
-	duration = regexp.MustCompile("cannot unmarshal (\\S+) `([^`]*)` into time.Duration")
-)
-
-// plain puts what the decoder says into an operator's words.
-func plain(err error) string {
-	s := strings.TrimPrefix(err.Error(), "yaml: ")
-	s = strings.Replace(s, "unmarshal errors:\n", "", 1)
-	s = goType.ReplaceAllString(s, `there is no key "$1" here`)
-	return duration.ReplaceAllString(s, `"$2" has no unit; write it like 5s or 10m`)
 }
 
 // Save writes a configuration readable for its owner only (it holds secrets).

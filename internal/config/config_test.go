@@ -127,18 +127,23 @@ func TestFachverfahren(t *testing.T) {
 // What an operator mistypes is told in her words, without names of our types.
 func TestLoadSpeaksPlainly(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                        "the file is empty",
-		"listten: 127.0.0.1:1\n":  `there is no key "listten" here`,
-		"poll: 5\n":               `"5" has no unit; write it like 5s or 10m`,
-		"listen: 127.0.0.1:1\n--": "configuration c.yaml",
+		"":                              "configuration: c.yaml: the file is empty",
+		"# nothing yet\n":               "configuration: c.yaml: the file is empty",
+		"listten: 127.0.0.1:1\n":        `c.yaml:1: there is no key "listten" here; did you mean "listen"?`,
+		"poll: 5\n":                     `c.yaml:1: poll: "5" has no unit; write it like 5s or 10m`,
+		"listen: 127.0.0.1:1\n--":       "c.yaml:2: this is no YAML",
+		"poll: 5\noperator: {nam: A}\n": `c.yaml:2: there is no key "nam" here; did you mean "name"?`,
 	} {
 		path := filepath.Join(t.TempDir(), "c.yaml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		err := Load(path, new(Platform))
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "config.Platform") {
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "Platform") {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
+	}
+	if err := Load(filepath.Join(t.TempDir(), "absent.yaml"), new(Platform)); err == nil || !strings.Contains(err.Error(), "absent.yaml: there is no such file") {
+		t.Errorf("no file: %v", err)
 	}
 }

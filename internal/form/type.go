@@ -25,6 +25,11 @@ const (
 	Postcode      Type = "postcode"
 )
 
+// Types lists all types.
+func Types() []Type {
+	return []Type{Text, LongText, Choice, Choices, Country, Nationality, Nationalities, Date, PartialDate, Money, Int, Bool, Email, Phone, Postcode}
+}
+
 // Rule gives the type that the field has in rules; 0 for a type that does not exist. A date that may be incomplete is
 // a text there, so that no rule can take it for a day.
 func (t Type) Rule() rule.Type {

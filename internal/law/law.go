@@ -1,4 +1,5 @@
-// Package law keeps the figures of the law as intervals: thresholds and fees, each with its days, basis and source.
+// Package law keeps the figures of the law as intervals: thresholds and fees, each with its days, basis and source. And it keeps
+// the register of the laws that are cited, with their editions.
 package law
 
 import (
@@ -48,13 +49,13 @@ func ParseValue(t Type, s string) (Value, error) {
 	case Money:
 		cents, ok := ParseMoney(s)
 		if !ok {
-			return Value{}, fmt.Errorf("not an amount like 100.00")
+			return Value{}, fmt.Errorf("%q is no amount; write it like 100.00", s)
 		}
 		return Value{Type: Money, Cents: cents}, nil
 	case Int:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || strconv.FormatInt(n, 10) != s || n > maxNumber || n < -maxNumber {
-			return Value{}, fmt.Errorf("not a whole number")
+			return Value{}, fmt.Errorf("%q is no whole number; write it like 12", s)
 		}
 		return Value{Type: Int, Int: n}, nil
 	case Text:
@@ -63,7 +64,7 @@ func ParseValue(t Type, s string) (Value, error) {
 		}
 		return Value{Type: Text, Text: s}, nil
 	}
-	return Value{}, fmt.Errorf("unknown type")
+	return Value{}, fmt.Errorf("type is money, int or text")
 }
 
 // ParseMoney reads strictly "4650.00": digits without needless zeros, a point, two decimals. The result is in cents.
@@ -104,7 +105,8 @@ type Record struct {
 	Span
 	Value         Value // zero Type: no value
 	Basis, Source string
-	Checked       civil.Day
+	Published     civil.Day // in the gazette; zero when it is not known
+	Checked       civil.Day // compared with the source
 	Confirmed     bool
 	line          int
 }
@@ -114,6 +116,7 @@ type Tariff struct {
 	Span
 	Adult, Minor  int64
 	Basis, Source string
+	Published     civil.Day
 	Checked       civil.Day
 	Confirmed     bool
 	line          int
@@ -141,6 +144,7 @@ type Fee struct {
 type Book struct {
 	parameters []Parameter
 	fees       []Fee
+	laws       []Law
 }
 
 // Parameters lists all parameters by name; they must not be changed.

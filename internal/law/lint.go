@@ -4,12 +4,13 @@ import (
 	"regexp"
 
 	"aufenthalt/internal/civil"
+	"aufenthalt/internal/strict"
 )
 
 // Lint finds what is well-formed and still wrong: overlaps, gaps, intervals that end before they begin, and records
-// without basis, source or day of checking. It is empty for good data.
-func (b *Book) Lint() []Problem {
-	var wrong Problems
+// without basis, source or day of checking, or whose basis cites a law that is not registered. It is empty for good data.
+func (b *Book) Lint() strict.Problems {
+	var wrong strict.Problems
 	names := regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	codes := regexp.MustCompile(`^F[0-9]{2}[a-z]?$`)
 	for i, p := range b.parameters {
@@ -28,7 +29,8 @@ func (b *Book) Lint() []Problem {
 		lines := make([]int, len(p.Records))
 		for j, r := range p.Records {
 			spans[j], lines[j] = r.Span, r.line
-			l.proof(r.line, r.Basis, r.Source, r.Checked, r.Confirmed)
+			b.basis(l, r.line, r.Basis)
+			l.origin(r.line, r.Source, r.Checked, r.Confirmed)
 		}
 		l.spans(p.line, spans, lines)
 	}
@@ -45,20 +47,30 @@ func (b *Book) Lint() []Problem {
 		lines := make([]int, len(f.Tariffs))
 		for j, t := range f.Tariffs {
 			spans[j], lines[j] = t.Span, t.line
-			l.proof(t.line, t.Basis, t.Source, t.Checked, t.Confirmed)
+			b.basis(l, t.line, t.Basis)
+			l.origin(t.line, t.Source, t.Checked, t.Confirmed)
 		}
 		l.spans(f.line, spans, lines)
 	}
+	b.lintLaws(&wrong)
 	return wrong
+}
+
+func (b *Book) basis(l linter, line int, basis string) {
+	if basis == "" {
+		l.say(line, "basis is missing")
+	} else if _, err := b.Cited(basis); err != nil {
+		l.say(line, "basis %q %v", basis, err)
+	}
 }
 
 type linter struct {
 	file, name string
-	wrong      *Problems
+	wrong      *strict.Problems
 }
 
 func (l linter) say(line int, format string, args ...any) {
-	l.wrong.add(l.file, line, l.name+": "+format, args...)
+	l.wrong.Add(l.file, line, l.name+": "+format, args...)
 }
 
 func (l linter) meaning(line int, m map[string]string) {
@@ -69,10 +81,7 @@ func (l linter) meaning(line int, m map[string]string) {
 	}
 }
 
-func (l linter) proof(line int, basis, source string, checked civil.Day, confirmed bool) {
-	if basis == "" {
-		l.say(line, "basis is missing")
-	}
+func (l linter) origin(line int, source string, checked civil.Day, confirmed bool) {
 	if source == "" {
 		l.say(line, "source is missing")
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -35,6 +37,31 @@ func Validate(t testing.TB, files ...string) {
 	}
 	if out, err := exec.Command(script, files...).CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// JSONSchema compares files with a JSON Schema (2020-12), which is checked itself: the good ones must keep it, the bad ones must not.
+func JSONSchema(t testing.TB, schema string, good, bad []string) {
+	t.Helper()
+	if exec.Command("python3", "-c", "import jsonschema").Run() != nil {
+		missing(t, "python3 with jsonschema (Debian package python3-jsonschema) is needed")
+	}
+	const script = `
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+good = int(sys.argv[2])
+for i, name in enumerate(sys.argv[3:]):
+    wrong = jsonschema.exceptions.best_match(validator.iter_errors(json.load(open(name))))
+    if i < good and wrong:
+        print(name, wrong.json_path, wrong.message[:200])
+    if i >= good and not wrong:
+        print(name, "keeps the schema, and must not")
+`
+	args := append([]string{"-c", script, schema, strconv.Itoa(len(good))}, append(slices.Clone(good), bad...)...)
+	if out, err := exec.Command("python3", args...).CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("%s: %v\n%s", schema, err, out)
 	}
 }
 

@@ -36,7 +36,8 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 		t.Fatal(err)
 	}
 	composed, dir := map[string]int{}, t.TempDir()
-	var files []string
+	var files, readable []string
+	related := "" // every second one belongs to the one before
 	for _, k := range cases {
 		if k.Service == catalog.RouterTag {
 			continue // it leads to services and is sent nowhere
@@ -58,7 +59,7 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 		}
 		clean := def.Clean(answers, clocks)
 		made, err := w.Compose(antrag.Input{
-			Number: string(application.NewNumber()), Message: uuid.NewString(), Now: time.Now(), Test: true, Language: "de",
+			Number: string(application.NewNumber()), Related: related, Message: uuid.NewString(), Now: time.Now(), Test: true, Language: "de",
 			Operator:   config.Operator{Name: "Portal", Kennung: "alp:99000001", Email: "portal@example.org", Street: "Am Markt", HouseNumber: "2", Postcode: "19999", City: "Musterstadt"},
 			Authority:  &authority.Authority{AGS: "12999001", Name: "Landkreis Musterland", Kennung: "azr:990001", Street: "Am Markt", HouseNumber: "1", Postcode: "19999", City: "Musterstadt"},
 			Definition: def, Mapping: mapping, State: def.Evaluate(clean, clocks), Answers: clean,
@@ -71,6 +72,13 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
 		}
 		composed[k.Service]++
+		if related = ""; len(files)%2 == 0 {
+			related = string(application.NewNumber())
+		}
+		readable = append(readable, filepath.Join(dir, strconv.Itoa(len(files))+".json"))
+		if err := os.WriteFile(readable[len(readable)-1], made.JSON, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		files = append(files, filepath.Join(dir, strconv.Itoa(len(files))+".xml"))
 		if err := os.WriteFile(files[len(files)-1], made.Message, 0o600); err != nil {
 			t.Fatal(err)
@@ -84,4 +92,5 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 		}
 	}
 	official.Validate(t, files...)
+	official.JSONSchema(t, "../../docs/schema/antrag.schema.json", readable, nil)
 }

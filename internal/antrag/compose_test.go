@@ -35,7 +35,8 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	composed, dir := map[string]int{}, t.TempDir()
+	composed, types, dir := map[string]int{}, map[string]int{}, t.TempDir()
+	reader := xauslaender.NewReader(xauslaender.V2611)
 	var files, readable []string
 	related := "" // every second one belongs to the one before
 	for _, k := range cases {
@@ -68,8 +69,14 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
 			continue
 		}
-		if _, err := xauslaender.NewReader(xauslaender.V2611).Read(made.Message); err != nil {
+		root, err := reader.Read(made.Message)
+		if err != nil {
 			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
+			continue
+		}
+		types[root.Type()]++
+		if p := root.Kid("referenzperson"); p != nil {
+			types["relation "+p.At("familiaereBeziehung", "code")]++
 		}
 		composed[k.Service]++
 		if related = ""; len(files)%2 == 0 {
@@ -84,7 +91,12 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Log(composed)
+	t.Log(composed, types)
+	for _, kind := range []string{"130101", "130301", "relation 01", "relation 02", "relation 03"} {
+		if types[kind] == 0 {
+			t.Errorf("no message with %s", kind)
+		}
+	}
 	for _, tag := range cat.Services() {
 		doc, _ := cat.Service(tag)
 		if _, err := antrag.ParseMapping(doc.Mapping()); err == nil && composed[tag] == 0 {

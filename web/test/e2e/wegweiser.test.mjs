@@ -114,7 +114,7 @@ test("all services of an authority on one page: a form and the router open in pl
   await page.goto(`${stack.platform}/antraege/${stack.musterland.hosted.split("/").pop()}`);
   const bundle = page.locator("aufenthalt-digital");
   await bundle.locator("section.way").first().waitFor();
-  assert.equal(await bundle.locator("ul.ways section.way").count(), 9);
+  assert.equal(await bundle.locator("ul.ways section.way").count(), 10);
   await accessible(page, `all services (${size})`);
   await page.screenshot({ path: `${folder}antraege-${size}.png`, fullPage: true, animations: "disabled" });
   await bundle.locator(".langbtn").click();

@@ -81,11 +81,19 @@ func (w *Writer) Compose(in Input) (Composed, error) {
 	if out.Summary, err = w.summary(in, r); err != nil {
 		return out, internal(err)
 	}
-	if out.Message, err = w.messages.WriteApplication(message(in, out.Summary)); err != nil {
+	if out.Message, err = w.write(in, message(in, out.Summary)); err != nil {
 		return out, internal(err)
 	}
 	out.SHA512 = sha512.Sum512(out.Message)
 	return out, nil
+}
+
+// write encodes the application as the message of its service.
+func (w *Writer) write(in Input, a xauslaender.Application) ([]byte, error) {
+	if s := (source{in}); s.isFastTrack() {
+		return w.messages.WriteSkilledWorker(s.skilledWorker(a))
+	}
+	return w.messages.WriteApplication(a)
 }
 
 // AnswerInput is the applicant's reply to a question of the authority.

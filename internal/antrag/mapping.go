@@ -2,7 +2,6 @@ package antrag
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -18,17 +17,14 @@ type Mapping struct {
 	Elements map[string]string `json:"elements"`
 }
 
-// ErrNotWritten tells that a service goes into a message which this package does not write yet.
-var ErrNotWritten = errors.New("antrag: mapping: message is not written yet")
-
 // ParseMapping reads a mapping out of a document of the catalogue and tells an element that does not exist.
 func ParseMapping(raw json.RawMessage) (Mapping, error) {
 	var m Mapping
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return m, fmt.Errorf("antrag: mapping: %w", err)
 	}
-	if m.Message != application && m.Message != freedom {
-		return m, fmt.Errorf("%w: %q", ErrNotWritten, m.Message)
+	if !slices.Contains([]string{application, freedom, fastTrack}, m.Message) {
+		return m, fmt.Errorf("antrag: mapping: message %q is not written here", m.Message)
 	}
 	for name := range m.Elements {
 		if !slices.Contains(elements, name) {
@@ -42,6 +38,7 @@ func ParseMapping(raw json.RawMessage) (Mapping, error) {
 const (
 	application = "130101"
 	freedom     = "130301"
+	fastTrack   = "130401"
 )
 
 // Fields lists the fields that have an element, sorted.
@@ -55,6 +52,8 @@ var elements = []string{
 	"ersteinreisedatum", "grund_aenderung", "beantragt", "anmerkung", "vertretungsart", "vertreter_familienname", "vertreter_vorname",
 	"vertreter_firma", "vertreter_email", "vertreter_telefon", "referenz_familienname", "referenz_vorname", "referenz_geburt", "referenz_staatsangehoerigkeit",
 	"referenz_strasse", "referenz_hausnummer", "referenz_postleitzahl", "referenz_wohnort", "verurteilung",
+	"firma", "betriebsstaette_strasse", "betriebsstaette_hausnummer", "betriebsstaette_postleitzahl", "betriebsstaette_wohnort", "vertreter_geschlecht",
+	"auslandsanschrift_staat", "auslandsanschrift_wohnort", "auslandsanschrift_strasse",
 }
 
 // Codes of list antragsgrund that the composer must tell apart.

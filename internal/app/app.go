@@ -105,9 +105,6 @@ func (a *App) readMappings(c *catalog.Catalog) error {
 	for _, tag := range c.Services() {
 		doc, _ := c.Service(tag)
 		m, err := antrag.ParseMapping(doc.Mapping())
-		if errors.Is(err, antrag.ErrNotWritten) {
-			continue
-		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", tag, err)
 		}

@@ -30,6 +30,12 @@ const (
 	toPlatform    = "7a5e2c10-8d4f-4b6a-b1c2-3d4e5f607182"
 )
 
+// The procedure for skilled workers is offered by one of them only: in most Länder one authority does it for all.
+const (
+	fastTrack = "at-fachkraefteverfahren"
+	central   = "musterland"
+)
+
 // offered is what both made-up authorities have online.
 var offered = []string{
 	service, "at-ausbildung", "at-familiennachzug", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-nebenbestimmungen", "at-niederlassungserlaubnis",
@@ -256,9 +262,16 @@ func (s settings) write(k kept, address func(int) string) error {
 
 func (a tenant) email() string { return "auslaenderbehoerde@" + a.key + ".example.org" }
 
+func (a tenant) services() []string {
+	if a.key == central {
+		return append([]string{fastTrack}, offered...)
+	}
+	return offered
+}
+
 func (a tenant) configured() authority.Authority {
 	return authority.Authority{
-		AGS: authority.AGS(a.ags), Name: a.name, Kennung: a.kennung, Live: true, Services: offered, Origins: []string{a.page}, Destination: a.destination,
+		AGS: authority.AGS(a.ags), Name: a.name, Kennung: a.kennung, Live: true, Services: a.services(), Origins: []string{a.page}, Destination: a.destination,
 		Address: []string{"Ausländerbehörde", a.street + " " + a.number, a.postcode + " " + a.city}, Street: a.street, HouseNumber: a.number, Postcode: a.postcode, City: a.city,
 		Email: a.email(), Phone: "0999 123450", Privacy: a.page + "/", Imprint: a.page + "/",
 	}

@@ -218,9 +218,13 @@ func (h *Home) node() *Node {
 	if h == nil {
 		return nil
 	}
+	return qualifiedNode("anschrift", h.lines()...)
+}
+
+func (h *Home) lines() nodes {
 	street, number, addition := StreetLine(h.Street, h.HouseNumber)
-	return qualifiedNode("anschrift", optional("hausnummer", number), optional("hausnummerBuchstabeZusatzziffer", addition), leaf("postleitzahl", h.Postcode),
-		leaf("strasse", street), leaf("wohnort", h.City), optional("zusatzangaben", h.Extra))
+	return nodes{optional("hausnummer", number), optional("hausnummerBuchstabeZusatzziffer", addition), leaf("postleitzahl", h.Postcode),
+		leaf("strasse", street), leaf("wohnort", h.City), optional("zusatzangaben", h.Extra)}
 }
 
 func (p *Passport) node() *Node {

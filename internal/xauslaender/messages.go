@@ -34,6 +34,8 @@ var (
 	staatsgebiet  = &codeList{uri: "urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:staatsgebiete", open: true}
 	antragsgrund  = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.antragsgrund", version: "4", open: true}
 	aufenthalt    = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.aufenthaltsgrund", version: "2", codes: []string{"01", "02", "03", "04", "05"}}
+	staat         = &codeList{uri: "urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:staat", version: "2024-08-01", open: true}
+	grund81a      = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.grunddesaufenthalts81a", version: "1.0", open: true}
 	meldungsgrund = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.meldungsgrund", version: "1", codes: []string{"01", "02", "03"}}
 	beziehung     = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.familiaerebeziehungreferenzperson", version: "1", codes: []string{"01", "02", "03", "04"}}
 	statusList    = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.status", version: "4", codes: []string{"01", "02", "03", "05", "06", "07"}}
@@ -113,6 +115,14 @@ func person(n string) *element {
 		opt(trust))
 }
 
+// abroad gives a person an address in another state, as the last of her elements.
+func abroad(p *element) *element {
+	line := u("zeile.anschrift", one(ut("zeilennummer", token)), one(ut("inhalt", textC)))
+	line.min, line.max = 2, 5
+	p.kids = append(p.kids, opt(q("auslandsanschrift", one(uc("staat", staat)), opt(u("anschriftzone", line)))))
+	return p
+}
+
 func representative(n string) *element {
 	return q(n, one(qc("vertretungsart", vertretung)), one(name("vorname")), one(name("familienname")), opt(q("anschrift", building()...)),
 		opt(q("postfach", box()...)), any(q("kommunikation", contact()...)), any(document("anlageVertreter")),
@@ -160,6 +170,13 @@ func messages(p Profile) map[string]*element {
 		any(q("auslandsaufenthalt", one(partial("von")), one(partial("bis")), one(qt("grund", textC)))), one(qt("einreisedatum", day)), opt(qt("verurteilung", onlyTrue)),
 		opt(documentOrReference("antragszusammenfassung", false)), any(documentOrReference("nachweis", true)), opt(qt("sonstigeAnmerkung", textC)),
 		any(qt("verbundenerAntrag", textC)), packets())
+	deputy := q("vertreter", one(name("vorname")), one(name("familienname")), one(q("geschlecht", opt(qc("geschlecht", geschlecht)))), any(q("kommunikation", contact()...)),
+		opt(qualified(inland("abweichendeAnschrift"))), opt(qt("firma", textC)), some(documentOrReference("anlageVertreter", true)))
+	relative := abroad(person("familienangehoerige"))
+	relative.kids = append(relative.kids, one(qc("familiaereBeziehung", beziehung)))
+	add("OZG.Fachkraefte.130401", number, back, one(qt("antragsdatum", day)), one(qc("grundDesAufenthalts81a", grund81a)),
+		one(q("arbeitgeber", one(qt("firma", textC)), one(qualified(inland("anschriftBetriebsstaette"))), one(deputy))), one(abroad(person("fachkraft"))), any(relative),
+		opt(documentOrReference("antragszusammenfassung", false)), some(documentOrReference("nachweis", true)), opt(qt("sonstigeAnmerkung", textC)), packets())
 	add("OZG.RueckkanalFrage.130102", number, trigger, one(qt("frage", textC)), opt(qt("fristdatum", day)), opt(document("anlage")))
 	add("OZG.RueckkanalAntwort.130103", number, back, trigger, any(documentOrReference("unterlage", false)), opt(qt("antworttext", textC)), packets())
 	add("OZG.Statusmeldung.130104", number, trigger, one(qc("status", statusList)), opt(document("anhang")))

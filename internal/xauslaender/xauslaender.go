@@ -2,7 +2,7 @@
 // namespace, order and number, and which values. Written against 26.11, checked with its schemas in tests, never
 // certified. One description of each message serves reading and writing.
 //
-// So far: 130101 (application), 130301 (application under the FreizügG/EU), 130102 (question), 130103 (answer), 130104 (status), 000002 (rejection).
+// So far: 130101 (application), 130301 (application under the FreizügG/EU), 130401 (fast-track procedure for skilled workers), 130102 (question), 130103 (answer), 130104 (status), 000002 (rejection).
 package xauslaender
 
 import (
@@ -83,7 +83,7 @@ func (n *Node) At(path ...string) string {
 
 // IsApplication tells whether a message type opens a case: an application, under whichever law.
 func IsApplication(messageType string) bool {
-	return messageType == "130101" || messageType == "130301"
+	return messageType == "130101" || messageType == "130301" || messageType == "130401"
 }
 
 // Type gives the message's number, e.g. 130101.

@@ -84,7 +84,7 @@ test("from the authority's page to the Blue Card's form, which takes the answers
 })));
 
 test("by keyboard alone, in English, to a service that the authority does not offer", async () => {
-  const { page, look, close } = await open("desktop", `${stack.platform}/wegweiser/${stack.musterland.hosted.split("/").pop()}`);
+  const { page, look, close } = await open("desktop", `${stack.platform}/wegweiser/${stack.beispielstadt.hosted.split("/").pop()}`);
   await tabTo(page, ".langbtn", host);
   await page.keyboard.press("Enter");
   await tabTo(page, ".langs button[lang=en]", host);
@@ -114,7 +114,7 @@ test("all services of an authority on one page: a form and the router open in pl
   await page.goto(`${stack.platform}/antraege/${stack.musterland.hosted.split("/").pop()}`);
   const bundle = page.locator("aufenthalt-digital");
   await bundle.locator("section.way").first().waitFor();
-  assert.equal(await bundle.locator("ul.ways section.way").count(), 10);
+  assert.equal(await bundle.locator("ul.ways section.way").count(), 11);
   await accessible(page, `all services (${size})`);
   await page.screenshot({ path: `${folder}antraege-${size}.png`, fullPage: true, animations: "disabled" });
   await bundle.locator(".langbtn").click();

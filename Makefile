@@ -3,6 +3,8 @@ GO ?= go
 NPM ?= npm
 BIN := bin/aufenthalt
 WEB := web/dist/aufenthalt.js
+DATA := data/published/digest
+DATA_SOURCES := $(shell find data -name "*.yaml" -not -path "data/published/*") data/names/countries.json data/names/nationalities.json data/pack.go
 WEB_SOURCES := $(shell find web/src -type f 2>/dev/null) web/build.mjs web/plugins.mjs web/package-lock.json
 
 .PHONY: help
@@ -14,7 +16,7 @@ demo: build ## build and start everything on this machine; Ctrl-C stops it, the 
 	./$(BIN) demo
 
 .PHONY: build
-build: $(WEB) ## leaves bin/aufenthalt with the component inside
+build: $(WEB) $(DATA) ## leaves bin/aufenthalt with the component inside
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o $(BIN) ./cmd/aufenthalt
 
 web/node_modules: web/package-lock.json
@@ -23,6 +25,9 @@ web/node_modules: web/package-lock.json
 
 $(WEB): web/node_modules $(WEB_SOURCES)
 	$(NPM) run --silent --prefix web build
+
+$(DATA): $(DATA_SOURCES)
+	$(GO) run ./data/pack.go
 
 .PHONY: test
 test: build ## install what the tests need, then run all of them

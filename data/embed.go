@@ -7,3 +7,8 @@ import "embed"
 //
 //go:embed blocks law services texts wegweiser names/*.json
 var FS embed.FS
+
+// Published holds the same, packed by the build; see published/README.md. It may be empty, or of other data.
+//
+//go:embed published
+var Published embed.FS

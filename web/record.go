@@ -6,6 +6,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log"
@@ -65,7 +66,7 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		write("view."+lang+".json", view)
+		write("view."+lang+".json", whole(view, c.Words(lang)))
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	var out []byte
@@ -78,6 +79,27 @@ func main() {
 		out = append(out, line...)
 	}
 	write("form-vectors.json", append(out, "\n]\n"...))
+}
+
+// whole is the view with the shared words, as the component puts them together.
+func whole(view, words []byte) []byte {
+	var v map[string]any
+	var w catalog.Words
+	if err := errors.Join(json.Unmarshal(view, &v), json.Unmarshal(words, &w)); err != nil {
+		log.Fatal(err)
+	}
+	texts := v["texts"].(map[string]any)
+	for key, text := range w.Texts {
+		if _, own := texts[key]; !own {
+			texts[key] = text
+		}
+	}
+	v["countries"], v["nationalities"] = w.Countries, w.Nationalities
+	raw, err := json.Marshal(v)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return raw
 }
 
 func write(name string, content []byte) {
@@ -145,6 +167,8 @@ func answer(f form.Field, random *rand.Rand) any {
 		return pick("4650.00", "4224.99", "4225.00", "20000.00", "0.00", "3000.50", "12,5", "9999999.00", "01.00")
 	case form.Int:
 		return []int{-1, 0, 1, 40, 48, 49, 81, 9999, 10000}[random.IntN(9)]
+	case form.Decimal:
+		return pick("38.5", "0", "61.75", "0.0001", "-1", "38.50", "38,5", "81")
 	case form.Bool:
 		return random.IntN(2) == 0
 	case form.Email:

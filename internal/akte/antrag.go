@@ -10,6 +10,7 @@ import (
 type Antrag struct {
 	Format    int        `json:"format"`
 	Number    string     `json:"case_number"`
+	Related   string     `json:"related_case"` // of the same family; empty when there is none
 	Message   string     `json:"message_uuid"`
 	Service   string     `json:"service"`
 	Title     string     `json:"title"`

@@ -32,6 +32,7 @@ type Document struct {
 // Input is a complete application. State must belong to Answers.
 type Input struct {
 	Number     string // case number
+	Related    string // case number of an application before, of the same family; empty when there is none
 	Message    string // UUID of the message
 	Now        time.Time
 	Test       bool   // not to be processed productively

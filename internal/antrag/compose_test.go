@@ -38,6 +38,9 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 	composed, dir := map[string]int{}, t.TempDir()
 	var files []string
 	for _, k := range cases {
+		if k.Service == catalog.RouterTag {
+			continue // it leads to services and is sent nowhere
+		}
 		doc, _ := cat.Service(k.Service)
 		mapping, err := antrag.ParseMapping(doc.Mapping())
 		if errors.Is(err, antrag.ErrNotWritten) {

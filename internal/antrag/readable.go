@@ -12,6 +12,7 @@ import (
 type Readable struct {
 	Format    int           `json:"format"`
 	Number    string        `json:"case_number"`
+	Related   string        `json:"related_case,omitempty"` // of the same family
 	Message   string        `json:"message_uuid"`
 	Service   string        `json:"service"`
 	Title     string        `json:"title"`
@@ -105,7 +106,7 @@ type NoticeLines struct {
 func newReadable(in Input) Readable {
 	def, s := in.Definition, source{in}
 	r := Readable{
-		Format: 1, Number: in.Number, Message: in.Message, Service: def.Service, Title: def.Text(lang, "service.title"), Hash: def.Hash, LawDay: def.Day,
+		Format: 1, Number: in.Number, Related: in.Related, Message: in.Message, Service: def.Service, Title: def.Text(lang, "service.title"), Hash: def.Hash, LawDay: def.Day,
 		Received: civil.InGermany(in.Now).Format("2006-01-02T15:04:05-07:00"), Language: in.Language,
 		Person:   Person{Family: s.text("familienname"), Given: s.text("vorname"), Birth: s.text("tag_der_geburt"), Nationalities: []string{}},
 		Sections: []Section{}, Documents: []Attached{}, Missing: []Missing{}, Fees: []Fee{}, Bases: []Basis{}, Notices: []NoticeLines{},

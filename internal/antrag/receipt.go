@@ -43,7 +43,7 @@ func (w *Writer) Receipt(r Receipt) ([]byte, error) {
 		d.List(r.Missing)
 	}
 	d.Heading(2, t("receipt.meaning_title"))
-	d.Paragraph(t("receipt.meaning"))
+	d.Paragraph(t("ui.receipt.meaning.text"))
 	d.Heading(2, t("receipt.proof"))
 	d.Row(t("receipt.message"), r.Message)
 	d.Row("SHA-512", r.Fingerprint)

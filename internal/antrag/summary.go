@@ -51,6 +51,9 @@ func overview(d *pdf.Doc, in Input, r Readable) {
 	s := source{in}
 	d.Row("Eingegangen", civil.InGermany(in.Now).Format("02.01.2006, 15:04 Uhr"))
 	d.Row("Behörde", in.Authority.Name)
+	if in.Related != "" {
+		d.Row("Gehört zum Antrag", in.Related+" (Familie)")
+	}
 	d.Row("Person", strings.TrimSpace(r.Person.Given+" "+r.Person.Family))
 	for _, line := range []struct{ label, element string }{
 		{"Geboren", "tag_der_geburt"}, {"Staatsangehörigkeit", "staatsangehoerigkeit"}, {"Anlass", "grund_aenderung"}, {"Beantragt", "beantragt"},

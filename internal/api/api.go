@@ -15,6 +15,7 @@ import (
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/errs"
+	"aufenthalt/internal/jose"
 	"aufenthalt/internal/seal"
 )
 
@@ -33,6 +34,7 @@ func New(a *app.App, fail func(w http.ResponseWriter, r *http.Request, err error
 	s := &API{app: a, mux: http.NewServeMux(), fail: fail}
 	s.handle("GET /api/v1/services/{tag}", s.service)
 	s.handle("GET /api/v1/services/{tag}/changes", s.changes)
+	s.handle("GET /api/v1/words/{language}", s.words)
 	s.handle("PUT /api/v1/drafts/{draft}/documents/{document}", s.putDocument)
 	s.handle("DELETE /api/v1/drafts/{draft}/documents/{document}", s.deleteDocument)
 	s.handle("POST /api/v1/applications", s.submit)
@@ -109,14 +111,23 @@ func (s *API) service(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	etag := etagOf(view)
+	return writeTagged(w, r, view)
+}
+
+func (s *API) words(w http.ResponseWriter, r *http.Request) error {
+	return writeTagged(w, r, s.app.Words(r.PathValue("language")))
+}
+
+// writeTagged sends JSON that a browser may keep and must ask about.
+func writeTagged(w http.ResponseWriter, r *http.Request, data []byte) error {
+	etag := etagOf(data)
 	w.Header().Set("Cache-Control", "no-cache")
 	w.Header().Set("ETag", etag)
 	if r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	return writeCompressed(w, r, "application/json", view)
+	return writeCompressed(w, r, "application/json", data)
 }
 
 func (s *API) changes(w http.ResponseWriter, r *http.Request) error {
@@ -124,7 +135,7 @@ func (s *API) changes(w http.ResponseWriter, r *http.Request) error {
 	if err := s.allowsFor(r, q.Get("ags")); err != nil {
 		return err
 	}
-	news, err := s.app.NewsSince(r.PathValue("tag"), q.Get("ags"), q.Get("lang"), q.Get("since"))
+	news, err := s.app.NewsSince(r.PathValue("tag"), q.Get("ags"), q.Get("lang"), q.Get("hash"), q.Get("since"))
 	if err != nil {
 		return err
 	}
@@ -199,6 +210,7 @@ func (s *API) submit(w http.ResponseWriter, r *http.Request) error {
 		Documents []app.DocumentRef `json:"documents"`
 		Draft     *draftRef         `json:"draft"`
 		Code      string            `json:"access_code"`
+		Related   *jose.Signed      `json:"related"` // the receipt of an application before, of the same family
 	}
 	if err := readJSON(w, r, &in); err != nil {
 		return err
@@ -219,7 +231,7 @@ func (s *API) submit(w http.ResponseWriter, r *http.Request) error {
 	}
 	receipt, repeated, err := s.app.Submit(r.Context(), app.Submission{
 		ID: in.ID, Service: in.Service, Hash: in.Hash, LawDay: in.LawDay, AGS: in.AGS, Language: in.Language, Answers: in.Answers,
-		Documents: in.Documents, Draft: draft, Key: key, Code: code,
+		Documents: in.Documents, Draft: draft, Key: key, Code: code, Related: in.Related,
 	})
 	if err != nil {
 		return err

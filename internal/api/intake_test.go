@@ -531,3 +531,43 @@ func TestReceiptPDF(t *testing.T) {
 		t.Fatalf("%d %v %q", status, h, pdf[:min(len(pdf), 200)])
 	}
 }
+
+// An application for somebody of the family names the one before, when the browser holds its receipt. A receipt that is forged or of
+// another authority relates nothing, and stops nothing.
+func TestFamilyIsRelated(t *testing.T) {
+	p := testenv.New(t)
+	first := p.NewApplicant(t)
+	status, before, raw := p.Submit(t, first.Body(t, false, nil))
+	if status != 201 {
+		t.Fatalf("%d %s", status, raw)
+	}
+	var receipt struct {
+		Signed map[string]string `json:"receipt"`
+	}
+	must(t, json.Unmarshal(raw, &receipt))
+	forged := maps.Clone(receipt.Signed)
+	forged["payload"] = strings.Replace(forged["payload"], forged["payload"][20:24], "AAAA", 1)
+	for name, c := range map[string]struct {
+		related any
+		want    string
+	}{"its receipt": {receipt.Signed, before.Number}, "forged": {forged, ""}, "empty": {map[string]string{}, ""}, "none": {nil, ""}} {
+		a := p.NewApplicant(t)
+		status, r, raw := p.Submit(t, a.Body(t, false, map[string]any{"related": c.related}))
+		if status != 201 {
+			t.Fatalf("%s: %d %s", name, status, raw)
+		}
+		if _, err := p.App.Deliver(t.Context(), a.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range receive(t, p) {
+			var readable struct {
+				Number  string `json:"case_number"`
+				Related string `json:"related_case"`
+			}
+			must(t, json.Unmarshal(got.Attachment("antrag.json"), &readable))
+			if readable.Number == r.Number && readable.Related != c.want {
+				t.Errorf("%s: related to %q, want %q", name, readable.Related, c.want)
+			}
+		}
+	}
+}

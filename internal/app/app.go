@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ import (
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/blob"
 	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/civil"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/errs"
 	"aufenthalt/internal/fitconnect"
@@ -59,7 +59,7 @@ type Parts struct {
 	Config      config.Platform
 	Store       *store.Store
 	Blobs       *blob.Store
-	Catalog     *catalog.Catalog
+	Law         *catalog.Library
 	Authorities *authority.Directory
 	FITConnect  *fitconnect.Client
 	Decryption  []*jose.PrivateJWK // of the platform's own destination
@@ -76,7 +76,7 @@ type App struct {
 
 	writer   *antrag.Writer
 	messages *xauslaender.Reader
-	mappings map[string]antrag.Mapping // by service
+	mappings map[catalog.Hash]antrag.Mapping // of the documents whose message is written
 	letters  *latin.Table
 	keys     keyCache
 	replies  replyWaits
@@ -85,21 +85,15 @@ type App struct {
 
 // New makes the application. A service whose message is not written yet can be shown, but not offered.
 func New(p Parts) (*App, error) {
-	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[string]antrag.Mapping{}, work: semaphore.NewWeighted(atOnce)}
+	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[catalog.Hash]antrag.Mapping{}, work: semaphore.NewWeighted(atOnce)}
 	var err error
 	if a.writer, err = antrag.NewWriter(); err != nil {
 		return nil, err
 	}
-	for _, tag := range p.Catalog.Services() {
-		doc, _ := p.Catalog.Service(tag)
-		m, err := antrag.ParseMapping(doc.Mapping())
-		if errors.Is(err, antrag.ErrNotWritten) {
-			continue
+	for _, c := range p.Law.All() {
+		if err := a.readMappings(c); err != nil {
+			return nil, err
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", tag, err)
-		}
-		a.mappings[tag] = m
 	}
 	if err := a.checkNames(); err != nil {
 		return nil, err
@@ -107,14 +101,48 @@ func New(p Parts) (*App, error) {
 	return a, nil
 }
 
-// CheckOffers tells which authorities offer what this platform cannot take.
+func (a *App) readMappings(c *catalog.Catalog) error {
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		m, err := antrag.ParseMapping(doc.Mapping())
+		if errors.Is(err, antrag.ErrNotWritten) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", tag, err)
+		}
+		a.mappings[doc.Hash()] = m
+	}
+	return nil
+}
+
+// Texts gives the shared texts of a language as they stand now.
+func (a *App) Texts(lang string) map[string]string { return a.law().Texts(lang) }
+
+// law gives the catalogue in force now.
+func (a *App) law() *catalog.Catalog { return a.Law.On(civil.Today(a.Now())) }
+
+// carried lists the services of a catalogue that this platform can take.
+func (a *App) carried(c *catalog.Catalog) (tags []string) {
+	for _, tag := range c.Services() {
+		doc, _ := c.Service(tag)
+		if _, ok := a.mappings[doc.Hash()]; ok {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// CheckOffers tells which authorities offer what this platform cannot take, today or by law that is already published.
 func (a *App) CheckOffers() error {
 	var wrong []error
-	for _, auth := range a.Authorities.All() {
-		for _, tag := range auth.Services {
-			if _, ok := a.mappings[tag]; !ok {
-				wrong = append(wrong, fmt.Errorf("authority %s: services: %q cannot be offered; there are %s",
-					auth.AGS, tag, strings.Join(slices.Sorted(maps.Keys(a.mappings)), ", ")))
+	for _, c := range a.Law.All() {
+		carried := a.carried(c)
+		for _, auth := range a.Authorities.All() {
+			for _, tag := range auth.Services {
+				if !slices.Contains(carried, tag) {
+					wrong = append(wrong, fmt.Errorf("authority %s: services: %q cannot be offered; there are %s", auth.AGS, tag, strings.Join(carried, ", ")))
+				}
 			}
 		}
 	}

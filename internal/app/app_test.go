@@ -8,10 +8,11 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
-	"aufenthalt/internal/antrag"
 	"aufenthalt/internal/authority"
+	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/latin"
+	"aufenthalt/internal/publication"
 )
 
 // Two pictures are unpacked at once, however small their files: a few kilobytes can hold 50 megapixels.
@@ -54,17 +55,27 @@ func TestNamesOfTheConfiguration(t *testing.T) {
 
 // A service that does not exist, or whose message is not written, stops the start of an authority that offers it.
 func TestOffersOfTheConfiguration(t *testing.T) {
-	one := authority.Authority{AGS: "12099001", Name: "Musterland", Kennung: "azr:990001", Services: []string{"at-test"}, Destination: "a", Postcode: "00000", City: "Musterstadt"}
-	d, err := authority.NewDirectory([]authority.Authority{one})
+	law, err := publication.BuiltIn()
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &App{Parts: Parts{Authorities: d}, mappings: map[string]antrag.Mapping{"at-other": {}}}
-	if err := a.CheckOffers(); err == nil || !strings.Contains(err.Error(), `authority 12099001: services: "at-test" cannot be offered; there are at-other`) {
-		t.Errorf("unknown service: %v", err)
-	}
-	a.mappings["at-test"] = antrag.Mapping{}
-	if err := a.CheckOffers(); err != nil {
-		t.Error(err)
+	for service, want := range map[string]string{
+		"at-erwerbstaetigkeit": "",
+		"at-test":              `authority 12099001: services: "at-test" cannot be offered; there are at-ausbildung, at-erwerbstaetigkeit, `,
+		"aw-aufenthaltskarte":  `authority 12099001: services: "aw-aufenthaltskarte" cannot be offered; there are `,
+		catalog.RouterTag:      `authority 12099001: services: "aufenthalt-wegweiser" cannot be offered; there are `,
+	} {
+		d, err := authority.NewDirectory([]authority.Authority{{AGS: "12099001", Name: "Musterland", Kennung: "azr:990001", Services: []string{service}, Destination: "a", Postcode: "00000", City: "Musterstadt"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := New(Parts{Law: catalog.NewLibrary(catalog.Edition{Catalog: law}), Authorities: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = a.CheckOffers()
+		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
+			t.Errorf("%s: %v", service, err)
+		}
 	}
 }

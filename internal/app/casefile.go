@@ -171,7 +171,7 @@ func (a *App) Case(ctx context.Context, acc Access, lang string) (CaseView, erro
 	}
 	v.Stage = states[o.row.ID].Stage()
 	v.Timeline = timeline(states[o.row.ID])
-	if def, err := a.lawOf(o.row.Service, o.row.LawDay); err == nil { // else this platform no longer has it
+	if def, err := a.lawOf(o.row.Service, o.row.Hash, o.row.LawDay); err == nil { // else this platform no longer has it
 		v.Title, v.Missing = def.Text(lang, "service.title"), missingNames(def, o.row.Missing, lang)
 	}
 	v.Messages, err = a.thread(ctx, o, states)

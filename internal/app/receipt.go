@@ -8,6 +8,7 @@ import (
 	"aufenthalt/internal/antrag"
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/jose"
+	"aufenthalt/internal/store"
 )
 
 // ReceiptPDF writes the applicant's receipt, with the access code that she showed.
@@ -25,15 +26,14 @@ func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number s
 		return "", nil, err
 	}
 	lang = a.languageOf(o.row.Service, lang)
-	texts := a.Catalog.Texts(lang)
 	out := antrag.Receipt{
 		Lang: lang, Number: string(o.row.Number), Code: o.code.Reveal(), Received: o.row.Received, StatusURL: r.StatusURL, QR: r.QR,
-		Message: signed.Message, Fingerprint: signed.SHA512, Operator: a.Config.Operator.Name, Text: func(key string) string { return texts[key] },
+		Message: signed.Message, Fingerprint: signed.SHA512, Operator: a.Config.Operator.Name,
 	}
 	if auth := a.Authorities.Find(authority.AGS(o.row.AGS)); auth != nil {
 		out.Authority = auth.Name
 	}
-	if err := a.nameParts(o.row.Service, o.row.LawDay, lang, signed, &out); err != nil {
+	if err := a.nameParts(o.row, lang, signed, &out); err != nil {
 		return "", nil, err
 	}
 	pdf, err = a.writer.Receipt(out)
@@ -41,12 +41,13 @@ func (a *App) ReceiptPDF(ctx context.Context, acc Access, lang string) (number s
 }
 
 // nameParts names the service and the documents that are still to come in the reader's language.
-func (a *App) nameParts(service, lawDay, lang string, signed receiptPayload, out *antrag.Receipt) error {
-	def, err := a.lawOf(service, lawDay)
+func (a *App) nameParts(row store.Application, lang string, signed receiptPayload, out *antrag.Receipt) error {
+	def, err := a.lawOf(row.Service, row.Hash, row.LawDay)
 	if err != nil {
 		return err
 	}
 	out.Service = def.Text(lang, "service.title")
+	out.Text = func(key string) string { return def.Text(lang, key) } // a service may say in its own words what filing means
 	for _, id := range signed.Missing {
 		out.Missing = append(out.Missing, def.Text(lang, "evidence."+id+".name"))
 	}

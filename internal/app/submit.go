@@ -39,6 +39,7 @@ type Submission struct {
 	Draft     string
 	Key       seal.DraftKey
 	Code      seal.AccessCode
+	Related   *jose.Signed // the receipt of an application before, of the same family
 }
 
 // DocumentRef says which upload is which evidence.
@@ -102,13 +103,13 @@ func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated boo
 	if err != nil {
 		return r, false, err
 	}
-	if _, ok := a.mappings[s.Service]; !ok {
-		return r, false, errs.E(errs.Unavailable, "error.service.not_carried")
-	}
 	now := a.Now()
 	def, err := a.definition(s, now)
 	if err != nil {
 		return r, false, err
+	}
+	if _, ok := a.mappings[catalog.Hash(def.Hash)]; !ok {
+		return r, false, errs.E(errs.Unavailable, "error.service.not_carried")
 	}
 	key, err := a.destinationKey(ctx, auth)
 	if err != nil {
@@ -167,10 +168,10 @@ func (s Submission) digest() []byte {
 	return h.Sum(nil)
 }
 
-// definition gives the service as the law stands today. A browser that holds another edition, or one of a day since which
-// something has changed, must load it first: its answers were given to other questions.
+// definition gives the service as the law stands today. A browser that holds an edition or a day since which something has
+// changed must load it first: its answers were given to other questions.
 func (a *App) definition(s Submission, now time.Time) (*form.Definition, error) {
-	doc, ok := a.Catalog.Service(s.Service)
+	doc, ok := a.Law.On(civil.Today(now)).Service(s.Service)
 	if !ok {
 		return nil, errs.E(errs.NotFound, "error.service.unknown")
 	}
@@ -179,13 +180,13 @@ func (a *App) definition(s Submission, now time.Time) (*form.Definition, error) 
 		return nil, err
 	}
 	changed := errs.E(errs.Conflict, "error.definition.changed").With("hash", string(doc.Hash())).With("law_day", def.Day.String())
-	if string(doc.Hash()) != s.Hash {
-		return nil, changed
-	}
-	if s.LawDay == "" || s.LawDay == def.Day.String() {
+	if string(doc.Hash()) == s.Hash && (s.LawDay == "" || s.LawDay == def.Day.String()) {
 		return def, nil
 	}
-	seen, err := a.lawOf(s.Service, s.LawDay)
+	if other, ok := a.Law.ByHash(catalog.Hash(s.Hash)); !ok || other.Tag() != s.Service || s.LawDay == "" {
+		return nil, changed
+	}
+	seen, err := a.lawOf(s.Service, s.Hash, s.LawDay)
 	if errs.Is(err, errs.NotFound) {
 		return nil, changed
 	}
@@ -198,9 +199,13 @@ func (a *App) definition(s Submission, now time.Time) (*form.Definition, error) 
 	return def, nil
 }
 
-// lawOf gives a service as it was on a day, which a browser or a row of the database names.
-func (a *App) lawOf(service, day string) (*form.Definition, error) {
-	doc, ok := a.Catalog.Service(service)
+// lawOf gives a service as it was on a day, which a browser or a row of the database names, in the edition of the hash; in
+// that of now when the hash is unknown.
+func (a *App) lawOf(service, hash, day string) (*form.Definition, error) {
+	doc, ok := a.Law.ByHash(catalog.Hash(hash))
+	if !ok || doc.Tag() != service {
+		doc, ok = a.law().Service(service)
+	}
 	if !ok {
 		return nil, errs.E(errs.NotFound, "error.service.unknown")
 	}
@@ -218,21 +223,22 @@ type News struct {
 	Changes []catalog.News `json:"changes"`
 }
 
-// NewsSince compares a service of an authority on an earlier day with today.
-func (a *App) NewsSince(service, ags, lang, since string) (News, error) {
+// NewsSince compares a service of an authority, as the edition of the hash has it on an earlier day, with today. Without a
+// hash it is the edition of now.
+func (a *App) NewsSince(service, ags, lang, hash, since string) (News, error) {
 	if _, err := a.find(ags, service); err != nil {
 		return News{}, err
 	}
-	was, err := a.lawOf(service, since)
+	was, err := a.lawOf(service, hash, since)
 	if err != nil {
 		return News{}, err
 	}
-	is, err := a.lawOf(service, civil.Today(a.Now()).String())
+	is, err := a.lawOf(service, "", civil.Today(a.Now()).String())
 	if err != nil {
 		return News{}, err
 	}
 	lang = a.languageOf(service, lang)
-	return News{Since: since, LawDay: is.Day.String(), Changes: catalog.NewsBetween(was, is, a.Catalog.Book(), lang)}, nil
+	return News{Since: since, LawDay: is.Day.String(), Changes: catalog.NewsBetween(was, is, a.law().Book(), lang)}, nil
 }
 
 // input is a checked submission in the clear, in memory only.
@@ -284,7 +290,7 @@ func (a *App) readSubmission(ctx context.Context, def *form.Definition, s Submis
 
 // languageOf gives a language that the service has: what it does not have was not shown to anybody, and could be any text.
 func (a *App) languageOf(service, lang string) string {
-	if doc, ok := a.Catalog.Service(service); ok && slices.Contains(doc.Languages(), lang) {
+	if doc, ok := a.law().Service(service); ok && slices.Contains(doc.Languages(), lang) {
 		return lang
 	}
 	return catalog.Binding
@@ -293,8 +299,8 @@ func (a *App) languageOf(service, lang string) string {
 func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authority, def *form.Definition, in input, key *jose.PublicJWK, now time.Time) (Receipt, error) {
 	number := application.NewNumber()
 	made, err := a.writer.Compose(antrag.Input{
-		Number: string(number), Message: s.ID, Now: now, Test: a.Config.Environment != "PRO", Language: in.language,
-		Operator: a.Config.Operator, Authority: auth, Definition: def, Mapping: a.mappings[s.Service], State: in.state, Answers: in.answers, Documents: in.documents,
+		Number: string(number), Related: a.related(s), Message: s.ID, Now: now, Test: a.Config.Environment != "PRO", Language: in.language,
+		Operator: a.Config.Operator, Authority: auth, Definition: def, Mapping: a.mappings[catalog.Hash(def.Hash)], State: in.state, Answers: in.answers, Documents: in.documents,
 	})
 	if err != nil {
 		return Receipt{}, err
@@ -312,7 +318,7 @@ func (a *App) accept(ctx context.Context, s Submission, auth *authority.Authorit
 		return Receipt{}, err
 	}
 	row := store.Application{
-		ID: s.ID, Number: number, AGS: s.AGS, Service: s.Service, Hash: s.Hash, LawDay: def.Day.String(), Language: in.language,
+		ID: s.ID, Number: number, AGS: s.AGS, Service: s.Service, Hash: def.Hash, LawDay: def.Day.String(), Language: in.language,
 		RequestDigest: s.digest(), CodeVerifier: s.Code.Verifier(string(number)), CasePublic: caseKey.Public, CaseWrapped: caseKey.Wrapped,
 		Receipt: signed, Missing: in.missing, Received: now,
 	}
@@ -353,10 +359,24 @@ func (a *App) dispatch(ctx context.Context, tx *sql.Tx, d store.Delivery, now ti
 	return a.Queue.Deliver(ctx, tx, d.ID)
 }
 
+// related gives the number of the application whose receipt the browser holds: that it has the receipt shows that both come from
+// one hand. A receipt that is not ours, or of another authority, relates nothing; it never stops an application.
+func (a *App) related(s Submission) string {
+	if s.Related == nil {
+		return ""
+	}
+	payload, err := jose.VerifyEd25519(*s.Related, jose.ReceiptType, []jose.OKP{jose.PublicOKP(a.ReceiptKey)})
+	var p receiptPayload
+	if err != nil || json.Unmarshal(payload, &p) != nil || p.Authority.AGS != s.AGS {
+		return ""
+	}
+	return string(p.Number)
+}
+
 func (a *App) signReceipt(s Submission, auth *authority.Authority, def *form.Definition, in input, made antrag.Composed, number application.Number, now time.Time) (string, error) {
 	p := receiptPayload{
 		Type: "aufenthalt-receipt/1", Number: number, Message: s.ID, SHA512: hex.EncodeToString(made.SHA512[:]), Received: localTime(now),
-		Authority: ReceiptAuthority{AGS: string(auth.AGS), Name: auth.Name, Kennung: auth.Kennung}, Service: s.Service, Hash: s.Hash,
+		Authority: ReceiptAuthority{AGS: string(auth.AGS), Name: auth.Name, Kennung: auth.Kennung}, Service: s.Service, Hash: def.Hash,
 		LawDay: def.Day.String(), Documents: []receiptDocument{}, Missing: in.missing, Platform: a.Config.PublicURL,
 		Note: "Bestätigt den Eingang auf der Plattform. Keine Entscheidung und keine Bescheinigung der Behörde.",
 	}
@@ -367,7 +387,7 @@ func (a *App) signReceipt(s Submission, auth *authority.Authority, def *form.Def
 	if err != nil {
 		return "", err
 	}
-	signed, err := jose.SignEd25519(a.ReceiptKey, payload)
+	signed, err := jose.SignEd25519(a.ReceiptKey, jose.ReceiptType, payload)
 	if err != nil {
 		return "", err
 	}
@@ -425,7 +445,7 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 	if service != catalog.RouterTag && !auth.Offers(service) {
 		return nil, errs.E(errs.NotFound, "error.authority.closed")
 	}
-	doc, ok := a.Catalog.Service(service)
+	doc, ok := a.law().Service(service)
 	if !ok {
 		return nil, errs.E(errs.NotFound, "error.service.unknown")
 	}
@@ -435,17 +455,17 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 	}
 	about := catalog.Authority{
 		AGS: ags, Name: auth.Name, Address: auth.Address, Contact: auth.Contact, Phone: auth.Phone, Email: auth.Email,
-		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint,
-	}
-	if service == catalog.RouterTag {
-		about.Offers = auth.Services
+		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint, Offers: auth.Services,
 	}
 	return catalog.View(doc, def, lang, about, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
 }
 
+// Words gives what the forms of all services share in a language.
+func (a *App) Words(lang string) []byte { return a.law().Words(lang) }
+
 // ServiceTitle names a service in German; the tag itself when there is none of that name.
 func (a *App) ServiceTitle(tag string) string {
-	doc, ok := a.Catalog.Service(tag)
+	doc, ok := a.law().Service(tag)
 	if !ok {
 		return tag
 	}

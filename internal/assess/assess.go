@@ -40,6 +40,7 @@ type Basis struct {
 	Nature     string      `json:"nature,omitempty"`
 	Status     string      `json:"status"`
 	Conditions []Condition `json:"conditions"`
+	Trace      *Trace      `json:"trace,omitempty"` // why it comes into question
 }
 
 // Condition with what the facts say about it. Ask lists the facts that would make an unknown one known.
@@ -52,7 +53,8 @@ type Condition struct {
 	Trace    *Trace   `json:"trace,omitempty"`
 }
 
-// Trace is the rule as evaluated: each part with its result (true, false, known, unknown, invalid), never a fact.
+// Trace is the rule as evaluated: each part with its result (true, false, known, unknown, invalid), never a fact. What always holds has
+// none.
 type Trace struct {
 	Rule   string   `json:"rule"`
 	Result string   `json:"result"`
@@ -66,6 +68,7 @@ type Evidence struct {
 	Level    string   `json:"level"`
 	Citation []string `json:"citation"`
 	Why      string   `json:"why"`
+	Trace    *Trace   `json:"trace,omitempty"`
 }
 
 // Fee sums the lines whose price is published.
@@ -82,6 +85,7 @@ type Line struct {
 	Amount   string `json:"amount"`
 	Minor    bool   `json:"minor,omitempty"`
 	Citation string `json:"citation"`
+	Trace    *Trace `json:"trace,omitempty"`
 }
 
 // Notice is a blocker, a warning or a hint; none of them stops an application.
@@ -91,6 +95,7 @@ type Notice struct {
 	Text     string   `json:"text"`
 	Citation []string `json:"citation"`
 	Link     string   `json:"link,omitempty"`
+	Trace    *Trace   `json:"trace,omitempty"`
 }
 
 // Filing says when to file and what filing does.
@@ -100,6 +105,7 @@ type Filing struct {
 	Latest   civil.Day `json:"latest,omitzero"`
 	Text     string    `json:"text"`
 	Citation []string  `json:"citation"`
+	Trace    *Trace    `json:"trace,omitempty"`
 }
 
 // Parameter is a figure of the law that the service uses, as it stands on the day.
@@ -135,12 +141,13 @@ func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang str
 	}
 	for _, e := range s.Evidence {
 		full, _ := def.EvidenceByID(e.ID)
-		r.Evidence = append(r.Evidence, Evidence{e.ID, def.Text(lang, "evidence."+e.ID+".name"), e.Level, e.Basis, why(full.When)})
+		r.Evidence = append(r.Evidence, Evidence{e.ID, def.Text(lang, "evidence."+e.ID+".name"), e.Level, e.Basis, why(full.When), traceOf(full.When, s)})
 	}
 	r.Fee = fee(def, s, lang)
 	r.Notices = notices(def, s, lang)
 	if f := s.Filing; f != nil {
-		r.Filing = &Filing{f.Effect, f.Earliest, f.Latest, def.Sentence(lang, "filing."+f.ID), f.Basis}
+		i := slices.IndexFunc(def.Filing, func(x form.Filing) bool { return x.ID == f.ID && holds(x.When, s) })
+		r.Filing = &Filing{f.Effect, f.Earliest, f.Latest, def.Sentence(lang, "filing."+f.ID), f.Basis, traceOf(def.Filing[i].When, s)}
 	}
 	r.Parameters = parameters(def, book)
 	r.Unconfirmed = doubts(def)
@@ -176,7 +183,8 @@ func notices(def *form.Definition, s *form.State, lang string) []Notice {
 	out := []Notice{}
 	for _, n := range s.Notices {
 		text := strings.TrimSpace(def.Sentence(lang, "notice."+n.ID+".lead") + " " + def.Sentence(lang, "notice."+n.ID+".text"))
-		out = append(out, Notice{n.ID, n.Kind, text, n.Basis, n.Link})
+		i := slices.IndexFunc(def.Notices, func(x form.Notice) bool { return x.ID == n.ID && holds(x.When, s) })
+		out = append(out, Notice{n.ID, n.Kind, text, n.Basis, n.Link, traceOf(def.Notices[i].When, s)})
 	}
 	return out
 }
@@ -209,7 +217,7 @@ func basis(def *form.Definition, s *form.State, c form.Candidate, lang string) B
 		cond.Ask, cond.Trace = tr.Unanswered(), trace(tr)
 		out.Conditions = append(out.Conditions, cond)
 	}
-	out.Status = status(c.Conditions)
+	out.Status, out.Trace = status(c.Conditions), traceOf(def.Bases[i].When, s)
 	return out
 }
 
@@ -226,6 +234,14 @@ func status(conditions []form.Finding) string {
 		}
 	}
 	return string(worst)
+}
+
+// holds tells whether a rule lets something be, as the form does.
+func holds(t rule.Tree, s *form.State) bool { return t.IsZero() || rule.Eval(t, s.Facts).IsTrue() }
+
+func traceOf(t rule.Tree, s *form.State) *Trace {
+	_, tr := rule.EvalTrace(t, s.Facts)
+	return trace(tr)
 }
 
 func trace(tr *rule.Trace) *Trace {
@@ -261,7 +277,8 @@ func fee(def *form.Definition, s *form.State, lang string) Fee {
 	out := Fee{Complete: true, Lines: []Line{}}
 	var total int64
 	for _, f := range s.Fees {
-		line := Line{Code: f.Code, Name: def.Text(lang, "fee."+f.Code+".name"), Minor: f.Minor, Citation: f.Basis}
+		i := slices.IndexFunc(def.Fees, func(x form.Fee) bool { return x.Code == f.Code && holds(x.When, s) })
+		line := Line{Code: f.Code, Name: def.Text(lang, "fee."+f.Code+".name"), Minor: f.Minor, Citation: f.Basis, Trace: traceOf(def.Fees[i].When, s)}
 		if f.Known {
 			line.Amount = law.FormatMoney(f.Amount)
 			total += f.Amount
@@ -329,6 +346,8 @@ func unit(f form.Field) string {
 	switch f.Type {
 	case form.Money:
 		return strings.TrimSuffix("EUR, written 4650.00, per "+f.Period, ", per ")
+	case form.Decimal:
+		return "number with up to four decimals, written 38.5"
 	case form.Date:
 		return "day, written 2026-11-24"
 	case form.PartialDate:

@@ -7,7 +7,6 @@ import (
 	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
-	"aufenthalt/internal/rule"
 )
 
 // Guidance is what the router makes of given facts.
@@ -41,15 +40,11 @@ func Guide(c *catalog.Catalog, def *form.Definition, answers form.Answers, lang 
 	g := Guidance{Hash: def.Hash, On: def.Day, Ways: []Way{}, Notices: notices(def, s, lang), Ask: []string{}, Unconfirmed: doubts(def), Errors: mistakes(def, answers, clocks, lang)}
 	for _, r := range s.Routes {
 		w := Way{ID: r.ID, Service: r.Service, Name: def.Text(lang, "route."+r.ID+".name"), Answers: r.Answers, Carried: []string{},
-			Why: def.Sentence(lang, "route."+r.ID+".why"), Citation: r.Basis}
+			Why: def.Sentence(lang, "route."+r.ID+".why"), Citation: r.Basis, Trace: traceOf(r.When, s)}
 		if doc, ok := c.Service(r.Service); ok {
 			if target, err := doc.On(def.Day); err == nil {
 				w.Title, w.Carried = target.Text(lang, "service.title"), carried(def, target, answers)
 			}
-		}
-		if !r.When.IsZero() {
-			_, tr := rule.EvalTrace(r.When, s.Facts)
-			w.Trace = trace(tr)
 		}
 		g.Ways = append(g.Ways, w)
 	}

@@ -192,7 +192,7 @@ func (b *builder) fields(y serviceYAML, out *body) {
 		x := field{dated: f.dated, Certainty: f.Certainty, Field: form.Field{
 			ID: f.ID, Type: form.Type(f.Type), Required: f.Required == nil || *f.Required, Style: f.Style, Max: f.Max, Min: f.Min,
 			Latin: f.Latin, Declaration: f.Declaration, Autocomplete: f.Autocomplete, Width: f.Width, Period: f.Period,
-			Past: f.Past, Future: f.Future, Basis: orEmpty(f.Basis),
+			Past: f.Past, Future: f.Future, Basis: orEmpty(f.Basis), Household: f.Household,
 			When: b.compile(f.When, rule.Bool, placed{dated: f.dated, src: b.service, line: line("when"), about: "field " + f.ID, shows: f.ID}),
 		}}
 		for j, o := range f.Options {

@@ -351,7 +351,7 @@ func TestView(t *testing.T) {
 			}
 		}
 	}
-	keys("view", v, "service hash law_day languages language binding authority environment limits pages fields evidence notices checks fees parameters countries nationalities texts", "")
+	keys("view", v, "service hash law_day languages language binding authority environment limits pages fields evidence notices checks fees parameters words texts", "")
 	keys("authority", v["authority"], "ags name address email", "contact phone privacy_url imprint_url")
 	keys("limits", v["limits"], "document_bytes total_bytes documents", "")
 	for _, p := range v["pages"].([]any) {
@@ -386,16 +386,14 @@ func TestView(t *testing.T) {
 		"pages": `[{"fields":[],"id":"start","kind":"notice","notices":["welcome"]},{"fields":["name","kind","origin"],"id":"person","kind":"form","notices":[]},` +
 			`{"fields":["salary","hours","topics"],"id":"work","kind":"form","notices":["low"],"when":["==s",["f","kind"],["s","work"]]},` +
 			`{"fields":["holiday"],"id":"summer","kind":"form","notices":[]},{"fields":["nationalities","agency","truth"],"id":"end","kind":"declarations","notices":[]}]`,
-		"parameters":    `{"hours":{"type":"int","value":"48"},"least":{"type":"money","value":"50700.00"}}`,
-		"countries":     `[["DEU","Germany"],["IND","India"]]`,
-		"nationalities": `[["DEU","German"],["IND","Indian"],["XXA","stateless"]]`,
+		"parameters": `{"hours":{"type":"int","value":"48"},"least":{"type":"money","value":"50700.00"}}`,
 	} {
 		if got := mustJSON(t, v[path]); got != want {
 			t.Errorf("%s: %s, want %s", path, got, want)
 		}
 	}
 	texts := v["texts"].(map[string]any)
-	if texts["service.title"] != "Test service" || texts["ui.yes"] != "yes" {
+	if texts["service.title"] != "Test service" || texts["ui.yes"] != nil {
 		t.Errorf("texts: %v", texts)
 	}
 	// Without a price, without contents of any kind.
@@ -438,7 +436,7 @@ func TestViewLanguages(t *testing.T) {
 	_, d := loaded(t, good(t))
 	for _, lang := range []string{"de", "ar", "", "xx-invalid"} {
 		v := viewed(t, d, "2026-07-01", lang)
-		if v["language"] != "de" || v["texts"].(map[string]any)["service.title"] != "Prüfdienst" || mustJSON(t, v["countries"]) != `[["DEU","Deutschland"],["IND","Indien"]]` {
+		if v["language"] != "de" || v["texts"].(map[string]any)["service.title"] != "Prüfdienst" {
 			t.Errorf("%q: %v", lang, v["language"])
 		}
 	}
@@ -677,5 +675,25 @@ func BenchmarkLoad(b *testing.B) {
 		if _, err := Load(m); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// What most services have in the same words is among the shared ones; what a few have, or word in another way, stays with them.
+func TestWordsOfMostServices(t *testing.T) {
+	m := good(t)
+	_, d := loaded(t, m)
+	c := &Catalog{services: map[string]*Document{}, texts: map[string]map[string]string{"de": {"ui.yes": "ja"}}, names: d.names}
+	for i, name := range []string{"a", "b", "c", "d", "e"} {
+		texts := map[string]string{"field.same.label": "gleich", "field.own.label": name, "basis.X.name": "gleich"}
+		if i < 2 {
+			texts["field.rare.label"] = "selten"
+		}
+		c.services[name] = &Document{body: body{Texts: map[string]map[string]string{"de": texts}}}
+	}
+	if err := c.makeWords(); err != nil {
+		t.Fatal(err)
+	}
+	if got := mustJSON(t, c.wordsOf("fr").Texts); got != `{"field.same.label":"gleich","ui.yes":"ja"}` {
+		t.Error(got)
 	}
 }

@@ -123,6 +123,11 @@ func (b *builder) lintFields(out *body) {
 		b.one(b.service, line, "field", f.ID, "width", f.Width)
 		b.one(b.service, line, "field", f.ID, "period", f.Period)
 		b.one(b.service, line, "field", f.ID, "future", f.Future)
+		for _, id := range f.Household {
+			if !slices.ContainsFunc(out.Fields, func(g field) bool { return g.ID == id && g.Type == f.Type }) {
+				say("household names %q, which is no field of the same type", id)
+			}
+		}
 		isChoice := f.Type == form.Choice || f.Type == form.Choices
 		isDate := f.Type == form.Date || f.Type == form.PartialDate
 		isText := f.Type == form.Text || f.Type == form.LongText

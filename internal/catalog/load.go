@@ -24,9 +24,10 @@ type Catalog struct {
 	book     *law.Book
 	names    *form.Names
 	texts    map[string]map[string]string // shared
+	words    map[string]*Words            // by language
 }
 
-// Load reads, compiles and checks a data directory. The error is Findings: all mistakes of all services at once.
+// Load reads, compiles and checks a data directory, or reads packed data. The error is Findings: all mistakes of all services at once.
 func Load(fsys fs.FS) (*Catalog, error) {
 	c, findings := load(fsys)
 	if len(findings) > 0 {
@@ -53,11 +54,16 @@ func load(fsys fs.FS) (*Catalog, Findings) {
 	if c.book == nil || c.names == nil {
 		return c, found // rules cannot be checked without figures
 	}
-	list, err := places(fsys)
-	if err != nil {
-		return c, append(found, finding("services", err.Error()))
+	if packed(fsys) {
+		c.unpack(fsys, &found)
+	} else if list, err := places(fsys); err != nil {
+		found = append(found, finding("services", err.Error()))
+	} else {
+		c.build(fsys, list, &found)
 	}
-	c.build(fsys, list, &found)
+	if err := c.makeWords(); err != nil {
+		found = append(found, finding("texts", err.Error()))
+	}
 	return c, found
 }
 
@@ -81,16 +87,14 @@ func (c *Catalog) build(fsys fs.FS, places []place, found *Findings) {
 		for _, x := range b.blocks {
 			used[x.name] = true
 		}
-		switch {
-		case docs[i] == nil:
-		case b.tag == RouterTag:
-			c.router, docs[i].ways = docs[i], c.leads
+		if docs[i] == nil {
+			continue
+		}
+		c.put(docs[i])
+		if b.tag == RouterTag { // the last of all
 			*b.found = nil // told already
 			b.lintTargets(docs[i], c.services)
 			*found = append(*found, *b.found...)
-		default:
-			c.services[b.tag] = docs[i]
-			c.byHash[docs[i].hash] = docs[i]
 		}
 	}
 	lintBlocks(fsys, used, found)

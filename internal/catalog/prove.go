@@ -223,6 +223,13 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 				out = append(out, strconv.Itoa(max(0, n-1)), strconv.Itoa(max(0, n)), strconv.Itoa(max(0, n+1)))
 			}
 		}
+	case form.Decimal:
+		out = []string{"0", "1", "1000"}
+		for _, w := range words {
+			if n, ok := rule.ParseDecimal(w); ok {
+				out = append(out, rule.FormatDecimal(max(0, n-1)), rule.FormatDecimal(max(0, n)), rule.FormatDecimal(max(0, n+1)))
+			}
+		}
 	case form.Date:
 		for _, back := range []int{-4000, -1200, -500, -200, -91, -31, -1, 0, 1, 14, 91, 200, 500, 1200} {
 			out = append(out, s.def.Day.AddDays(back).String())
@@ -231,14 +238,13 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 			if day, err := civil.Parse(w); err == nil {
 				out = append(out, day.AddDays(-1).String(), day.String(), day.AddDays(1).String())
 			}
-			if n, err := strconv.Atoi(w); err == nil && n > 0 && n <= 120 { // so many months or years ago, and hardly yet
-				for _, days := range []int{31*n + 1, 28*n - 1, 366*n + 1, 365*n - 1} {
-					out = append(out, s.def.Day.AddDays(-days).String())
-				}
-			}
+			out = append(out, s.longAgo(w)...)
 		}
 	case form.PartialDate:
 		out = []string{"1990", "2010-05", s.def.Day.AddDays(-8000).String()}
+		for _, w := range words {
+			out = append(out, s.longAgo(w)...)
+		}
 	case form.Email:
 		out = []string{"a@example.org"}
 	case form.Phone:
@@ -252,6 +258,19 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 	out = slices.Compact(out)
 	if f.Type == form.Nationality || f.Type == form.Nationalities || f.Type == form.Country {
 		out = append(out, slices.Repeat([]string{"IND"}, len(out))...) // rules name many states; as often it must be none of them
+	}
+	return out
+}
+
+// longAgo gives days that lie so many months or years ago, and hardly yet; none for a word that is no such number.
+func (s *search) longAgo(word string) []string {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 || n > 120 {
+		return nil
+	}
+	var out []string
+	for _, days := range []int{31*n + 1, 28*n - 1, 366*n + 1, 365*n - 1} {
+		out = append(out, s.def.Day.AddDays(-days).String())
 	}
 	return out
 }

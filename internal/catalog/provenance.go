@@ -14,9 +14,9 @@ import (
 // origin is where an entry comes from, when that is something else than the edition of the laws that it cites. It is no part of
 // the document: that somebody compared an entry again changes nothing that is shown.
 type origin struct {
-	Source    string    `yaml:"source"`
-	Published civil.Day `yaml:"published"`
-	Checked   civil.Day `yaml:"checked"`
+	Source    string    `yaml:"source" json:"source,omitempty"`
+	Published civil.Day `yaml:"published" json:"published,omitzero"`
+	Checked   civil.Day `yaml:"checked" json:"checked,omitzero"`
 }
 
 // entry is a part of a document with its days, and with the place in which it is written: a path of keys and positions.

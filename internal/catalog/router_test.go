@@ -24,7 +24,7 @@ func TestCarried(t *testing.T) {
 	if !ok || slices.Contains(c.Services(), catalog.RouterTag) {
 		t.Fatal("the router is there, and no service")
 	}
-	same := []string{"asylum_applied", "asylum_entry_early", "asylum_state", "current_status", "entry_ban", "nationalities", "reason", "title_section", "title_until"}
+	same := []string{"asylum_applied", "asylum_entry_early", "asylum_state", "current_status", "duldung_kind", "entry_ban", "nationalities", "reason", "title_section", "title_until"}
 	day := civil.MustParse("2026-11-24")
 	def, err := router.On(day)
 	if err != nil {
@@ -52,29 +52,33 @@ func hasOther(tag string) bool {
 	return slices.Contains([]string{"at-ausbildung", "at-erwerbstaetigkeit", "at-familiennachzug", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-sonstiges"}, tag)
 }
 
-// A route that leads nowhere is told with its place.
+// A route that leads nowhere is told with its place; all of them at once.
 func TestWrongRoutes(t *testing.T) {
 	rules := "wegweiser/rules.yaml"
-	for name, x := range map[string]struct{ old, new, want string }{
-		"no such service":       {"service: at-germany-for-ukraine, answers: {purpose: uk_national}", "service: at-ukraine, answers: {purpose: uk_national}", "route ukraine: there is no service at-ukraine (first on 2025-01-01)"},
-		"no such question":      {"answers: {purpose: uk_national}", "answers: {aim: uk_national}", "route ukraine: at-germany-for-ukraine has no question aim on that day"},
-		"no such option":        {"answers: {purpose: uk_national}", "answers: {purpose: national}", "route ukraine: the question purpose of at-germany-for-ukraine has no option national on that day"},
-		"option of other days":  {"{human_kind: integration, purpose: h_25b}", "{human_kind: integration, purpose: h_104c}", "route h_25b: the question purpose of at-humanitaere-gruende has no option h_104c on that day (first on 2025-12-31)"},
-		"no choice":             {"answers: {purpose: uk_national}", "answers: {first_entry_day: uk_national}", "route ukraine: the question first_entry_day of at-germany-for-ukraine is no choice"},
-		"twice":                 {"{id: ukraine_other,", "{id: ukraine,", "ukraine is there twice on the same days"},
-		"without basis":         {`answers: {purpose: uk_national}, basis: ["§ 24 AufenthG"]`, "answers: {purpose: uk_national}", "route ukraine: basis is missing"},
-		"nobody's last way":     {"{id: other, service", "{id: other, when: 'lives_here', service", "the last route has neither rule nor days"},
-		"rule on nothing known": {`when: 'protection == "ukraine" && "UKR" in nationalities'`, `when: 'protection == "moon"'`, `protection can never be "moon"`},
-	} {
-		m := memory(t)
-		before := string(m[rules].Data)
-		if !strings.Contains(before, x.old) {
-			t.Fatalf("%s: nothing to replace", name)
+	m := memory(t)
+	text := string(m[rules].Data)
+	wrong := []struct{ old, new, want string }{
+		{"service: at-germany-for-ukraine, answers: {purpose: uk_national}", "service: at-ukraine, answers: {purpose: uk_national}", "route ukraine: there is no service at-ukraine (first on 2022-03-09)"},
+		{"answers: {purpose: td, reason: first}", "answers: {aim: td, reason: first}", "route td: at-sonstiges has no question aim on that day (first on 2020-03-01)"},
+		{"answers: {purpose: idsub,", "answers: {purpose: identity,", "route idsub: the question purpose of at-sonstiges has no option identity on that day"},
+		{"{human_kind: integration, purpose: h_25b}", "{human_kind: integration, purpose: h_104c}", "route h_25b: the question purpose of at-humanitaere-gruende has no option h_104c on that day"},
+		{"answers: {purpose: s60d}", "answers: {tolerated_since: s60d}", "route b_60d: the question tolerated_since of aw-beschaeftigungserlaubnis is no choice"},
+		{"{id: s38a,", "{id: s38,", "s38 is there twice on the same days"},
+		{`answers: {purpose: cert}, basis: ["§ 47 Abs. 1 Nr. 9 AufenthV"]`, "answers: {purpose: cert}", "route cert: basis is missing"},
+		{"{id: other, service", "{id: other, when: 'lives_here', service", "the last route has neither rule nor days"},
+		{`when: 'protection == "victim"'`, `when: 'protection == "moon"'`, `protection can never be "moon"`},
+	}
+	for _, x := range wrong {
+		if !strings.Contains(text, x.old) {
+			t.Fatalf("nothing to replace for %q", x.want)
 		}
-		m[rules] = &fstest.MapFile{Data: []byte(strings.Replace(before, x.old, x.new, 1))}
-		found := catalog.Lint(m)
+		text = strings.Replace(text, x.old, x.new, 1)
+	}
+	m[rules] = &fstest.MapFile{Data: []byte(text)}
+	found := catalog.Lint(m)
+	for _, x := range wrong {
 		if !slices.ContainsFunc(found, func(f catalog.Finding) bool { return f.File == rules && f.Line > 0 && strings.Contains(f.Text, x.want) }) {
-			t.Errorf("%s: %v", name, found)
+			t.Errorf("%q is not among %v", x.want, found)
 		}
 	}
 }

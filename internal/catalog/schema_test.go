@@ -51,7 +51,7 @@ var meanings = map[string]string{
 	"options": "Answers of a choice, in their order.", "option value": "Name of the answer.", "style": "How a choice is shown.", "max": "At most: characters, entries, whole number or whole euros, by type.", "min": "At least, like max.",
 	"evidence max": "At most so many files.", "evidence min": "At least so many files.", "latin": "A name or text that goes to a register: DIN 91379.", "declaration": "A box that must be ticked.",
 	"autocomplete": "What the browser may fill in (HTML autocomplete).", "width": "Of the input.", "period": "Of an amount.", "past": "The date may not lie after the day of submission.",
-	"future": "\"warn\": a date not after the day of submission raises a warning.", "basis": "Citations that end with a law of law/sources.yaml: § 18g Abs. 1 AufenthG.",
+	"household": "Questions of an earlier application of somebody of the same family, whose answer is proposed here.", "future": "\"warn\": a date not after the day of submission raises a warning.", "basis": "Citations that end with a law of law/sources.yaml: § 18g Abs. 1 AufenthG.",
 	"certainty": "unconfirmed: left out, and listed as a doubt.", "level": "Needed to submit, to decide, or helpful.", "place": "Where it goes in the message.", "page": "Id of the page on which it stands.",
 	"link": "Tag of a service, or address, to which it leads.", "field": "Id of the question at which it is told.", "code": "Code in law/fees.yaml.", "minor_when": "Rule: the person is under 18 (§ 50 AufenthV).",
 	"minor": "Rule: the person is under 18 (§ 50 AufenthV).", "price minor": "For persons under 18, like 50.00.", "paragraph": "The citation of the paragraph.", "nature": "What the law says once the conditions are met.",

@@ -23,7 +23,7 @@ type Authority struct {
 	Email      string   `json:"email,omitempty"`
 	PrivacyURL string   `json:"privacy_url,omitempty"`
 	ImprintURL string   `json:"imprint_url,omitempty"`
-	Offers     []string `json:"offers,omitempty"` // services that it has online; for the router only
+	Offers     []string `json:"offers,omitempty"` // services that it has online
 }
 
 // Environment is what the form must know about the platform. Sizes are in bytes.
@@ -41,24 +41,23 @@ type viewKey struct {
 
 // view is the part that is the same for every authority.
 type view struct {
-	Service       string                `json:"service"`
-	Hash          string                `json:"hash"`
-	Day           civil.Day             `json:"law_day"`
-	Languages     []string              `json:"languages"`
-	Language      string                `json:"language"`
-	Binding       string                `json:"binding"`
-	Pages         []viewPage            `json:"pages"`
-	Fields        map[string]form.Field `json:"fields"`
-	Evidence      []form.Evidence       `json:"evidence"`
-	Notices       []form.Notice         `json:"notices"`
-	Checks        []form.Check          `json:"checks"`
-	Fees          []viewFee             `json:"fees"`
-	Parameters    map[string]viewParam  `json:"parameters"`
-	Routes        []form.Route          `json:"routes,omitempty"`  // of the router
-	Targets       map[string]viewTarget `json:"targets,omitempty"` // the services of its routes
-	Countries     [][2]string           `json:"countries"`
-	Nationalities [][2]string           `json:"nationalities"`
-	Texts         map[string]string     `json:"texts"`
+	Service    string                `json:"service"`
+	Hash       string                `json:"hash"`
+	Day        civil.Day             `json:"law_day"`
+	Languages  []string              `json:"languages"`
+	Language   string                `json:"language"`
+	Binding    string                `json:"binding"`
+	Pages      []viewPage            `json:"pages"`
+	Fields     map[string]form.Field `json:"fields"`
+	Evidence   []form.Evidence       `json:"evidence"`
+	Notices    []form.Notice         `json:"notices"`
+	Checks     []form.Check          `json:"checks"`
+	Fees       []viewFee             `json:"fees"`
+	Parameters map[string]viewParam  `json:"parameters"`
+	Routes     []form.Route          `json:"routes,omitempty"`  // of the router
+	Targets    map[string]viewTarget `json:"targets,omitempty"` // the services of its routes
+	Words      string                `json:"words"`             // hash of the shared words, which are not in here
+	Texts      map[string]string     `json:"texts"`
 }
 
 type viewPage struct {
@@ -86,7 +85,7 @@ type viewParam struct {
 	Value string   `json:"value"`
 }
 
-// View gives what the browser needs: the definition of the day in one language, for one authority. A language without
+// View gives what the browser needs beside the shared words: the definition of the day in one language, for one authority. A language without
 // texts gives the binding one. All but the authority's part is made once per day and language.
 func View(d *Document, def *form.Definition, lang string, a Authority, env Environment) ([]byte, error) {
 	if d.body.Texts[lang] == nil {
@@ -140,7 +139,17 @@ func (d *Document) common(def *form.Definition, lang string) view {
 	maps.Copy(v.Texts, def.Texts[Binding])
 	maps.Copy(v.Texts, def.Texts[lang])
 	there := partsOf(def)
-	maps.DeleteFunc(v.Texts, func(key, _ string) bool { return !neededInForm(key, there) })
+	shared := &Words{}
+	if d.words != nil { // a document outside of a catalogue shares nothing
+		shared = d.words(lang)
+	}
+	v.Words = shared.Hash
+	maps.DeleteFunc(v.Texts, func(key, text string) bool { return !neededInForm(key, there) || shared.Texts[key] == text })
+	for key, text := range v.Texts {
+		if strings.Contains(text, "{") {
+			v.Texts[key] = def.Sentence(lang, key) // with the figures of the day
+		}
+	}
 	for _, p := range def.Pages {
 		out := viewPage{Page: p, Notices: []string{}}
 		for _, n := range def.Notices {
@@ -166,8 +175,6 @@ func (d *Document) common(def *form.Definition, lang string) view {
 	if d.ways != nil {
 		d.ways(def, lang, &v)
 	}
-	v.Countries = pairs(def.Names.Countries(), lang)
-	v.Nationalities = pairs(def.Names.Nationalities(), lang)
 	return v
 }
 
@@ -204,15 +211,19 @@ func neededInForm(key string, there map[string]bool) bool {
 	kind, rest, _ := strings.Cut(key, ".")
 	id, more, _ := strings.Cut(rest, ".")
 	switch kind {
-	case "basis", "condition", "filing", "receipt":
-		return false
 	case "page", "field", "evidence", "notice", "check", "route":
 		return there[kind+"."+id]
 	case "option":
 		value, _, _ := strings.Cut(more, ".")
 		return there["option."+id+"."+value]
 	}
-	return true
+	return shownInForm(key)
+}
+
+// shownInForm tells whether a text is of a kind that the browser shows at all.
+func shownInForm(key string) bool {
+	kind, _, _ := strings.Cut(key, ".")
+	return !slices.Contains([]string{"basis", "condition", "filing", "receipt"}, kind)
 }
 
 func pairs(names []form.Name, lang string) [][2]string {

@@ -97,6 +97,7 @@ type (
 		Past         bool         `yaml:"past"`
 		Future       string       `yaml:"future"`
 		Basis        several      `yaml:"basis"`
+		Household    several      `yaml:"household"`
 		Certainty    string       `yaml:"certainty"`
 		origin       `yaml:",inline"`
 	}

@@ -124,6 +124,54 @@ func TestYearsBetween(t *testing.T) {
 	}
 }
 
+func TestMonthsBetween(t *testing.T) {
+	for _, tc := range []struct {
+		from, to string
+		want     int
+	}{
+		{"2026-01-15", "2026-02-14", 0}, {"2026-01-15", "2026-02-15", 1}, {"2026-01-31", "2026-02-28", 0}, {"2026-01-31", "2026-03-01", 1},
+		{"2024-01-30", "2024-02-29", 0}, {"2024-01-29", "2024-02-29", 1}, {"2024-02-29", "2025-02-28", 11}, {"2024-02-29", "2025-03-01", 12},
+		{"2026-05-02", "2026-05-01", -1}, {"2026-05-02", "2026-04-02", -1}, {"2026-05-02", "2026-04-01", -2}, {"0001-01-01", "9999-12-31", 119987},
+	} {
+		if got := MonthsBetween(MustParse(tc.from), MustParse(tc.to)); got != tc.want {
+			t.Errorf("from %s to %s: %d months, want %d", tc.from, tc.to, got, tc.want)
+		}
+	}
+	if MonthsBetween(0, MustParse("2026-01-01")) != 0 || MonthsBetween(MustParse("2026-01-01"), 0) != 0 {
+		t.Error("months without a day")
+	}
+}
+
+// How counting and adding go together: years are twelve months, and n months after a day n months are over, except where
+// add_months had to take the last day of the month; then they are over a day later.
+func TestMonthsYearsAndAdding(t *testing.T) {
+	for from := MustParse("2023-12-20"); from < MustParse("2025-03-10"); from++ {
+		_, _, day := from.Date()
+		for n := -40; n <= 40; n++ {
+			to := from.AddMonths(n, EndOfMonth)
+			_, _, landed := to.Date()
+			want := n
+			if landed < day {
+				want = n - 1
+			}
+			if got := MonthsBetween(from, to); got != want {
+				t.Fatalf("%s and %d months are %s, counted %d", from, n, to, got)
+			}
+			if got := MonthsBetween(from, from.AddMonths(n, StartOfNext)); got != n {
+				t.Fatalf("%s and %d months, rolling, counted %d", from, n, got)
+			}
+			months := MonthsBetween(from, to)
+			years := months / 12
+			if months%12 < 0 {
+				years--
+			}
+			if got := YearsBetween(from, to); got != years {
+				t.Fatalf("from %s to %s: %d years, %d months", from, to, got, months)
+			}
+		}
+	}
+}
+
 func TestGerman(t *testing.T) {
 	for in, want := range map[string]string{"2026-12-11": "11. Dezember 2026", "1992-03-01": "1. März 1992"} {
 		if got := MustParse(in).German(); got != want {

@@ -83,6 +83,23 @@ func YearsBetween(birth, day Day) int {
 	return years
 }
 
+// MonthsBetween counts completed months as YearsBetween counts years: the first day counts (§ 187 Abs. 2 BGB), and a month
+// ends with the day before the one of the same number (§ 188 Abs. 2 BGB). Where the month has no such day it ends with its
+// last one (§ 188 Abs. 3 BGB): from 31 January one month is complete on 1 March. So twelve months are always one year of
+// YearsBetween. Before the first day the result is negative, with a zero Day it is 0.
+func MonthsBetween(from, to Day) int {
+	if from == 0 || to == 0 {
+		return 0
+	}
+	y1, m1, d1 := from.Date()
+	y2, m2, d2 := to.Date()
+	months := 12*(y2-y1) + int(m2-m1)
+	if d2 < d1 {
+		months--
+	}
+	return months
+}
+
 // Date gives year, month and day of the month; zeros for the zero Day.
 func (d Day) Date() (year int, month time.Month, day int) {
 	if d < 1 || d > MaxDay {

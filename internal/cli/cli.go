@@ -16,6 +16,7 @@ import (
 
 	"aufenthalt/data"
 	"aufenthalt/internal/catalog"
+	"aufenthalt/internal/publication"
 )
 
 type commands struct {
@@ -57,7 +58,13 @@ func (d dataFolder) AfterApply(e *env) error {
 	return nil
 }
 
-func (e *env) catalog() (*catalog.Catalog, error) { return catalog.Load(e.data) }
+// catalog gives what the command looks at.
+func (e *env) catalog() (*catalog.Catalog, error) {
+	if e.data == fs.FS(data.FS) {
+		return publication.BuiltIn()
+	}
+	return catalog.Load(e.data)
+}
 
 // Main runs the command line and gives the exit status: 0 done, 1 failed, 2 wrong usage. Standard output carries the
 // answer only; the log goes to errOut.

@@ -9,6 +9,7 @@ import (
 	"aufenthalt/internal/api"
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
+	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/errs"
@@ -65,7 +66,7 @@ func previewHandler(e *env, day civil.Day, url string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.New(app.Parts{Config: config.Platform{Environment: "PRE", PublicURL: url}, Catalog: cat, Authorities: dir, Log: e.log, Now: func() time.Time { return noon }})
+	a, err := app.New(app.Parts{Config: config.Platform{Environment: "PRE", PublicURL: url}, Law: catalog.NewLibrary(catalog.Edition{Catalog: cat}), Authorities: dir, Log: e.log, Now: func() time.Time { return noon }})
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +76,9 @@ func previewHandler(e *env, day civil.Day, url string) (http.Handler, error) {
 	}
 	fail := api.Fail(func(lang, key string) string { return cat.Texts(lang)[key] }, e.log)
 	mux := http.NewServeMux()
-	mux.Handle("GET /api/v1/services/", api.New(a, fail))
+	calls := api.New(a, fail)
+	mux.Handle("GET /api/v1/services/", calls)
+	mux.Handle("GET /api/v1/words/", calls)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { fail(w, r, errs.E(errs.Denied, "error.preview")) })
 	mux.Handle("/", pages)
 	return mux, nil

@@ -31,6 +31,15 @@ func TestPreview(t *testing.T) {
 	if status, body := call(http.MethodGet, "/formular/at-erwerbstaetigkeit/"+sampleAGS); status != 200 || !strings.Contains(body, "Vorschau zum 30. April 2025") {
 		t.Errorf("page: %d %s", status, body)
 	}
+	if status, body := call(http.MethodGet, "/api/v1/services/aufenthalt-wegweiser?ags="+sampleAGS); status != 200 || !strings.Contains(body, `"service":"at-familiennachzug"`) {
+		t.Errorf("router: %d %.200s", status, body)
+	}
+	if status, body := call(http.MethodGet, "/wegweiser/"+sampleAGS); status != 200 || !strings.Contains(body, "<aufenthalt-wegweiser") {
+		t.Errorf("router's page: %d %s", status, body)
+	}
+	if status, body := call(http.MethodGet, "/api/v1/words/en"); status != 200 || !strings.Contains(body, `"ui.next"`) {
+		t.Errorf("words: %d %.200s", status, body)
+	}
 	for _, path := range []string{"/api/v1/applications", "/api/v1/drafts"} {
 		if status, body := call(http.MethodPost, path); status != 403 || !strings.Contains(body, "error.preview") {
 			t.Errorf("%s: %d %s", path, status, body)

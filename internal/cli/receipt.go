@@ -29,7 +29,7 @@ func (c *receiptVerify) Run(e *env) error {
 	if err := readJSON(c.Keys, &set); err != nil {
 		return err
 	}
-	payload, err := jose.VerifyEd25519(s, set.Keys)
+	payload, err := jose.VerifyEd25519(s, jose.ReceiptType, set.Keys)
 	if err != nil {
 		return err
 	}

@@ -11,12 +11,10 @@ import (
 	"runtime/debug"
 	"time"
 
-	"aufenthalt/data"
 	"aufenthalt/internal/api"
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
 	"aufenthalt/internal/blob"
-	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/config"
 	"aufenthalt/internal/fitconnect"
 	"aufenthalt/internal/jobs"
@@ -76,7 +74,7 @@ func openPlatform(e *env, file config.Platform) (p *platform, err error) {
 		return nil, err
 	}
 	parts := app.Parts{Config: file, Log: e.log, Now: time.Now}
-	if parts.Catalog, err = catalog.Load(data.FS); err != nil {
+	if parts.Law, err = openLaw(file.Law, e.log); err != nil {
 		return nil, err
 	}
 	if parts.Authorities, err = authority.NewDirectory(file.Authorities); err != nil {
@@ -127,7 +125,7 @@ func (p *platform) assemble(e *env, parts app.Parts) (err error) {
 }
 
 func (p *platform) handler(e *env) http.Handler {
-	texts := func(lang, key string) string { return p.app.Catalog.Texts(lang)[key] }
+	texts := func(lang, key string) string { return p.app.Texts(lang)[key] }
 	mux := http.NewServeMux()
 	calls := api.New(p.app, api.Fail(texts, e.log))
 	mux.Handle("/api/", calls)

@@ -32,6 +32,7 @@ type Platform struct {
 	SigningKey    string                `yaml:"signing_key"`    // private JWK file
 	ReceiptKey    string                `yaml:"receipt_key"`    // Ed25519 file; made on first start
 	SelfSigned    bool                  `yaml:"allow_self_signed_keys"`
+	Law           Law                   `yaml:"law"`
 	Poll          time.Duration         `yaml:"poll"`
 	DraftLife     time.Duration         `yaml:"draft_life"`
 	Authorities   []authority.Authority `yaml:"authorities"`
@@ -46,6 +47,12 @@ type Operator struct {
 	HouseNumber string `yaml:"house_number"`
 	Postcode    string `yaml:"postcode"`
 	City        string `yaml:"city"`
+}
+
+// Law says where publications of law data lie and whose are believed. Without a folder the law of the program counts.
+type Law struct {
+	Folder string   `yaml:"folder"` // each publication is a folder in it (aufenthalt service publish)
+	Keys   []string `yaml:"keys"`   // files of public keys, as `service publish` writes them
 }
 
 // Client is the access to a FIT-Connect delivery service.
@@ -186,6 +193,12 @@ func (p *Platform) Validate() error {
 	list.key("decryption_key", p.DecryptionKey)
 	list.key("signing_key", p.SigningKey)
 	list.need("receipt_key", p.ReceiptKey)
+	if p.Law.Folder != "" && len(p.Law.Keys) == 0 {
+		list.add("law.keys: name the public keys whose publications are believed")
+	}
+	for i, file := range p.Law.Keys {
+		list.key(fmt.Sprintf("law.keys[%d]", i), file)
+	}
 	if p.Environment == "PRO" && p.SelfSigned {
 		list.add("allow_self_signed_keys: never in PRO")
 	}

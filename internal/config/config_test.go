@@ -46,6 +46,8 @@ func TestPlatform(t *testing.T) {
 		"poll: must not be negative":   func(p *Platform) { p.Poll = -1 },
 		"signing_key: there is no":     func(p *Platform) { p.SigningKey = "absent.jwk" },
 		"authorities: at least one":    func(p *Platform) { p.Authorities = nil },
+		"law.keys: name the public":    func(p *Platform) { p.Law.Folder = "law" },
+		"law.keys[0]: there is no":     func(p *Platform) { p.Law = Law{Folder: "law", Keys: []string{"absent.pub"}} },
 		"kennung must be azr: and six": func(p *Platform) { p.Authorities[0].Kennung = "abh:1" },
 	} {
 		p := platform()

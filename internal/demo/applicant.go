@@ -123,7 +123,7 @@ func (a *applicant) submit(ctx context.Context) error {
 	if err := json.Unmarshal(a.keys, &set); err != nil {
 		return err
 	}
-	if _, err := jose.VerifyEd25519(receipt.Signed, set.Keys); err != nil {
+	if _, err := jose.VerifyEd25519(receipt.Signed, jose.ReceiptType, set.Keys); err != nil {
 		return err
 	}
 	a.receipt, err = json.MarshalIndent(receipt.Signed, "", "  ")

@@ -26,7 +26,7 @@ const (
 // Answer is what a person answered to one question. It prints [redacted].
 type Answer struct {
 	typ  Type
-	text string // also date, incomplete date and amount, as written
+	text string // also date, incomplete date, amount and decimal, as written
 	list []string
 	num  int64
 	flag bool
@@ -116,7 +116,7 @@ func marshal(v any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// value gives the answer as a fact; unknown when it is no date or amount.
+// value gives the answer as a fact; unknown when it is no date, amount or decimal.
 func (a Answer) value() rule.Value {
 	switch a.typ.Rule() {
 	case rule.List:
@@ -127,6 +127,12 @@ func (a Answer) value() rule.Value {
 		return rule.OfInt(a.num)
 	case rule.Bool:
 		return rule.OfBool(a.flag)
+	case rule.Decimal:
+		n, ok := rule.ParseDecimal(a.text)
+		if !ok {
+			return rule.Value{}
+		}
+		return rule.OfDecimal(n)
 	case rule.Money:
 		cents, ok := law.ParseMoney(a.text)
 		if !ok {

@@ -28,6 +28,8 @@ func (d *Definition) Display(field string, a Answer, lang string) string {
 		return displayMoney(a.text, lang)
 	case Int:
 		return strconv.FormatInt(a.num, 10)
+	case Decimal:
+		return displayDecimal(a.text, lang)
 	case Bool:
 		return d.displayBool(a.flag, lang)
 	}
@@ -111,6 +113,14 @@ func DisplayMoney(cents int64, lang string) string {
 		return "€" + whole + point + rest
 	}
 	return whole + point + rest + "\u00a0€"
+}
+
+// displayDecimal writes the decimal sign of the language: "38,5" in German, "38.5" in English.
+func displayDecimal(s, lang string) string {
+	if _, ok := rule.ParseDecimal(s); !ok || lang == "en" {
+		return s
+	}
+	return strings.Replace(s, ".", ",", 1)
 }
 
 // DisplayFigure writes a figure of the law as people read it.

@@ -62,6 +62,10 @@ type Field struct {
 	Past         bool      `json:"past,omitempty"`   // the date may not lie after the day of submission
 	Future       string    `json:"future,omitempty"` // "warn": a date not after the day of submission raises a warning
 	Basis        []string  `json:"basis"`
+
+	// Household names the questions of an application before, of somebody of the same family, whose answer is proposed here; the
+	// first one that was answered counts.
+	Household []string `json:"household,omitempty"`
 }
 
 // Option is one answer of a choice.

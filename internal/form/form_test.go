@@ -43,6 +43,7 @@ func testFields(r rules) []Field {
 		{ID: "salary", Type: Money, Required: true, Min: limit(100), Max: limit(20000), Period: "month"},
 		{ID: "hours", Type: Int, Min: limit(1), Max: limit(80)},
 		{ID: "children", Type: Int},
+		{ID: "area", Type: Decimal, Min: limit(1), Max: limit(500)},
 		{ID: "agency", Type: Bool, Required: true},
 		{ID: "agency_name", Type: Text, Required: true, When: r.bool(`agency`)},
 		{ID: "remarks", Type: LongText, Max: limit(30)},
@@ -106,7 +107,7 @@ func definition(t testing.TB) *Definition {
 			{ID: "start", Kind: "notice"},
 			{ID: "person", Kind: "form", Fields: []string{"name", "born", "arrival", "leave", "email", "phone", "postcode", "kind"}},
 			{ID: "about", Kind: "form", When: r.bool(`answered(kind)`), Fields: []string{"topics", "country", "nationality", "nationalities"}},
-			{ID: "work", Kind: "form", When: r.bool(`kind == "work"`), Fields: []string{"salary", "hours", "children", "agency", "agency_name"}},
+			{ID: "work", Kind: "form", When: r.bool(`kind == "work"`), Fields: []string{"salary", "hours", "children", "area", "agency", "agency_name"}},
 			{ID: "end", Kind: "declarations", Fields: []string{"remarks", "minor", "truth"}},
 		},
 		Evidence: []Evidence{
@@ -232,6 +233,7 @@ func TestParse(t *testing.T) {
 		`{"name":{"a":1}}`:                     `name error.answers.type`,
 		`{"salary":4650.00}`:                   `salary error.answers.type`,
 		`{"hours":"3"}`:                        `hours error.answers.type`,
+		`{"area":61.75}`:                       `area error.answers.type`,
 		`{"hours":3.0}`:                        `hours error.answers.type`,
 		`{"hours":3e1}`:                        `hours error.answers.type`,
 		`{"hours":-0}`:                         `hours error.answers.type`,
@@ -393,6 +395,18 @@ func TestValidate(t *testing.T) {
 		{`{"hours":81}`, `hours error.number.max max=80`},
 		{`{"children":0}`, ``},
 		{`{"children":-1}`, `children error.number.min min=0`},
+		{`{"area":"61.75"}`, ``},
+		{`{"area":"1"}`, ``},
+		{`{"area":"500"}`, ``},
+		{`{"area":"0.9999"}`, `area error.number.min min=1`},
+		{`{"area":"500.0001"}`, `area error.number.max max=500`},
+		{`{"area":"-5"}`, `area error.number.min min=1`},
+		{`{"area":"61,75"}`, `area error.decimal.form`},
+		{`{"area":"61.750"}`, `area error.decimal.form`},
+		{`{"area":"61.12345"}`, `area error.decimal.form`},
+		{`{"area":" 61"}`, `area error.decimal.form`},
+		{`{"area":"viel"}`, `area error.decimal.form`},
+		{`{"area":""}`, ``}, // not answered
 		{`{"agency":null}`, `agency error.required`},
 		{`{"agency":true}`, `agency_name error.required`},
 		{`{"agency_name":"Анна"}`, ``}, // hidden, so it does not matter
@@ -473,7 +487,7 @@ func TestEvaluate(t *testing.T) {
 	}
 	check("pages", s.Pages, []string{"start", "person", "about", "work", "end"})
 	check("fields", s.Fields, []string{"name", "born", "arrival", "leave", "email", "phone", "postcode", "kind", "topics", "country", "nationality",
-		"nationalities", "salary", "hours", "children", "agency", "remarks", "minor", "truth"})
+		"nationalities", "salary", "hours", "children", "area", "agency", "remarks", "minor", "truth"})
 	check("evidence", s.Evidence, []Required{
 		{ID: "PASS", Level: "submit", Place: "ausweisseite", Min: 1, Max: 6}, {ID: "CONTRACT", Level: "decide", Place: "nachweis", Min: 1, Max: 2},
 		{ID: "LEASE", Level: "decide", Min: 1, Max: 6}, {ID: "CV", Level: "helpful", Place: "nachweis", Max: 1, Basis: []string{"§ 1"}},
@@ -532,10 +546,10 @@ func TestEvaluate(t *testing.T) {
 func TestFacts(t *testing.T) {
 	d := definition(t)
 	s := d.Evaluate(answers(t, d, `{"born":"1992-08-14","arrival":"2026-01-31","topics":["a","b"],"country":"IND","nationalities":["XXA"],
-		"hours":40,"agency":true,"agency_name":" Jose\u0301\u00a0 ","phone":" 030 12345 "}`), clocks)
+		"hours":40,"area":"61.75","agency":true,"agency_name":" Jose\u0301\u00a0 ","phone":" 030 12345 "}`), clocks)
 	for id, want := range map[string]rule.Value{
 		"name": rule.OfText("Ana Muñoz"), "born": rule.OfText("1992-08-14"), "arrival": rule.OfDay(civil.MustParse("2026-01-31")),
-		"topics": rule.OfList([]string{"a", "b"}), "country": rule.OfText("IND"), "nationalities": rule.OfList([]string{"XXA"}), "hours": rule.OfInt(40),
+		"topics": rule.OfList([]string{"a", "b"}), "country": rule.OfText("IND"), "nationalities": rule.OfList([]string{"XXA"}), "hours": rule.OfInt(40), "area": rule.OfDecimal(617500),
 		"agency": rule.OfBool(true), "salary": rule.OfMoney(422500), "leave": {}, "agency_name": rule.OfText("José"), "phone": rule.OfText("030 12345"),
 	} {
 		if got := s.Facts.Field(id); !got.Equal(want) {
@@ -594,7 +608,7 @@ func TestAnswerValues(t *testing.T) {
 
 func TestDisplay(t *testing.T) {
 	d := definition(t)
-	a := answers(t, d, `{"arrival":"2026-01-31","leave":"1900-12-01","topics":["a","b"],"country":"IND","nationality":"XXA","nationalities":["SYR","DEU"],"hours":1234,"minor":true,"remarks":"a\nb"}`)
+	a := answers(t, d, `{"arrival":"2026-01-31","leave":"1900-12-01","topics":["a","b"],"country":"IND","nationality":"XXA","nationalities":["SYR","DEU"],"hours":1234,"area":"1061.75","minor":true,"remarks":"a\nb"}`)
 	for _, c := range []struct{ field, de, en string }{
 		{"name", "Ana Muñoz", "Ana Muñoz"},
 		{"born", "08.1992", "August 1992"},
@@ -607,6 +621,7 @@ func TestDisplay(t *testing.T) {
 		{"nationalities", "Syrien, Deutschland", "Syria, Germany"},
 		{"salary", "4.225,00\u00a0€", "€4,225.00"},
 		{"hours", "1234", "1234"},
+		{"area", "1061,75", "1061.75"},
 		{"minor", "Ja", "Ja"},
 		{"agency", "nein", "no"},
 		{"email", "ana@example.org", "ana@example.org"},
@@ -627,6 +642,9 @@ func TestDisplay(t *testing.T) {
 	}
 	if got := d.Display("salary", Answer{typ: Money, text: "viel"}, "de"); got != "viel" {
 		t.Errorf("what is no amount is shown as %q", got)
+	}
+	if got := d.Display("area", Answer{typ: Decimal, text: "1.2.3"}, "de"); got != "1.2.3" {
+		t.Errorf("what is no decimal is shown as %q", got)
 	}
 	if got := d.Display("country", Answer{typ: Country, text: "ZZZ"}, "de"); got != "ZZZ" {
 		t.Errorf("what is no country is shown as %q", got)
@@ -677,7 +695,7 @@ func TestDefinition(t *testing.T) {
 	if _, ok := d.EvidenceByID("NONE"); ok {
 		t.Error("a document that does not exist is there")
 	}
-	if len(d.Fields()) != 20 || d.Fields()[0].ID != "name" || d.Fields()[19].ID != "truth" {
+	if len(d.Fields()) != 21 || d.Fields()[0].ID != "name" || d.Fields()[20].ID != "truth" {
 		t.Error("the fields are not in page order")
 	}
 }

@@ -18,6 +18,7 @@ const (
 	PartialDate   Type = "partial_date"
 	Money         Type = "money"
 	Int           Type = "int"
+	Decimal       Type = "decimal"
 	Bool          Type = "bool"
 	Email         Type = "email"
 	Phone         Type = "phone"
@@ -26,7 +27,7 @@ const (
 
 // Types lists all types.
 func Types() []Type {
-	return []Type{Text, LongText, Choice, Choices, Country, Nationality, Nationalities, Date, PartialDate, Money, Int, Bool, Email, Phone, Postcode}
+	return []Type{Text, LongText, Choice, Choices, Country, Nationality, Nationalities, Date, PartialDate, Money, Int, Decimal, Bool, Email, Phone, Postcode}
 }
 
 // Rule gives the type that the field has in rules; 0 for a type that does not exist. A date that may be incomplete is
@@ -43,6 +44,8 @@ func (t Type) Rule() rule.Type {
 		return rule.Money
 	case Int:
 		return rule.Int
+	case Decimal:
+		return rule.Decimal
 	case Bool:
 		return rule.Bool
 	}

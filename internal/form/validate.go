@@ -11,6 +11,7 @@ import (
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/errs"
 	"aufenthalt/internal/law"
+	"aufenthalt/internal/rule"
 )
 
 // Years that a date can have on a form. Outside of them somebody mistyped.
@@ -93,6 +94,12 @@ func (d *Definition) judge(f *Field, a Answer, s *State) *errs.Error {
 		return f.within(cents, 100)
 	case Int:
 		return f.within(a.num, 1)
+	case Decimal:
+		n, ok := rule.ParseDecimal(a.text)
+		if !ok {
+			return errs.E(errs.Invalid, "error.decimal.form")
+		}
+		return f.within(n, rule.DecimalUnit)
 	case Bool:
 		if f.Declaration && !a.flag && f.Required {
 			return errs.E(errs.Invalid, "error.declaration")
@@ -101,7 +108,7 @@ func (d *Definition) judge(f *Field, a Answer, s *State) *errs.Error {
 	return nil
 }
 
-// within judges a number; limits are counted in units of so many parts (an amount has whole euros as limits).
+// within judges a number; limits are whole numbers, counted in so many parts: cents of an amount, ten-thousandths of a decimal.
 func (f *Field) within(n, unit int64) *errs.Error {
 	switch {
 	case f.Min != nil && n < *f.Min*unit:
@@ -313,7 +320,7 @@ func (d *Definition) Clean(a Answers, c Clocks) Answers {
 func ErrorKeys() []string {
 	return []string{
 		"error.answers.malformed", "error.answers.too_large", "error.answers.type", "error.answers.unknown",
-		"error.country", "error.date.calendar", "error.date.form", "error.date.past", "error.date.year", "error.declaration",
+		"error.country", "error.date.calendar", "error.date.form", "error.date.past", "error.date.year", "error.decimal.form", "error.declaration",
 		"error.email", "error.latin.char", "error.money.form", "error.nationality", "error.number.max", "error.number.min",
 		"error.option", "error.phone", "error.postcode", "error.required", "error.text.line", "error.too_few", "error.too_long",
 		"error.too_many", "error.too_short", "error.twice",

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"context"
 	"fmt"
 	"html/template"
 	"maps"
@@ -197,7 +198,8 @@ type casePage struct {
 	Thread  []entry      // questions and answers, newest first
 	Docs    []doc
 	Shown   *doc
-	Lacking int // evidence that is needed and was not sent
+	Lacking int    // evidence that is needed and was not sent
+	Related string // UUID of the application of the same family that was before; empty when it is not here
 }
 
 func (in *Inbox) show(w http.ResponseWriter, r *http.Request, person string) {
@@ -207,6 +209,9 @@ func (in *Inbox) show(w http.ResponseWriter, r *http.Request, person string) {
 		return
 	}
 	p, err := in.casePage(v, r.URL.Query())
+	if err == nil && p.Antrag != nil && p.Antrag.Related != "" {
+		p.Related, err = in.byNumber(r.Context(), p.Antrag.Related)
+	}
 	if err == nil && v.Unread() {
 		err = in.opened(r.Context(), v.Number)
 	}
@@ -216,6 +221,17 @@ func (in *Inbox) show(w http.ResponseWriter, r *http.Request, person string) {
 	}
 	p.frame = frame{"Vorgang " + v.Number, in.cfg.Authority, person} // no name in a title
 	in.write(w, http.StatusOK, "case", p)
+}
+
+// byNumber finds the application of a case number; empty when it is not in this inbox.
+func (in *Inbox) byNumber(ctx context.Context, number string) (string, error) {
+	all, err := in.vorgaenge(ctx)
+	for _, v := range all {
+		if v.Number == number {
+			return v.Application, err
+		}
+	}
+	return "", err
 }
 
 func (in *Inbox) casePage(v vorgang, query url.Values) (casePage, error) {

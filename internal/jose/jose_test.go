@@ -194,18 +194,21 @@ func TestReceiptSignature(t *testing.T) {
 	if again := must(LoadOrMakeEd25519(path)); !again.Equal(key) {
 		t.Fatal("the key changed on the second start")
 	}
-	s := must(SignEd25519(key, []byte(`{"case_number":"AT-1"}`)))
+	s := must(SignEd25519(key, ReceiptType, []byte(`{"case_number":"AT-1"}`)))
 	keys := []OKP{PublicOKP(key)}
-	if p, err := VerifyEd25519(s, keys); err != nil || string(p) != `{"case_number":"AT-1"}` {
+	if p, err := VerifyEd25519(s, ReceiptType, keys); err != nil || string(p) != `{"case_number":"AT-1"}` {
 		t.Fatalf("%q, %v", p, err)
 	}
 	changed := s
 	changed.Payload = base64.RawURLEncoding.EncodeToString([]byte(`{"case_number":"AT-2"}`))
-	if _, err := VerifyEd25519(changed, keys); err == nil {
+	if _, err := VerifyEd25519(s, LawType, keys); err == nil {
+		t.Error("a receipt passes as law")
+	}
+	if _, err := VerifyEd25519(changed, ReceiptType, keys); err == nil {
 		t.Error("changed payload accepted")
 	}
 	_, other, _ := ed25519.GenerateKey(rand.Reader)
-	if _, err := VerifyEd25519(s, []OKP{PublicOKP(other)}); err == nil {
+	if _, err := VerifyEd25519(s, ReceiptType, []OKP{PublicOKP(other)}); err == nil {
 		t.Error("foreign key accepted")
 	}
 }

@@ -100,7 +100,7 @@ func VerifySET(token string, key *PublicJWK) error {
 	return nil
 }
 
-// Signed is a flattened JWS (RFC 7515 § 7.2.2) with Ed25519 (RFC 8037): a receipt that a third party can check.
+// Signed is a flattened JWS (RFC 7515 § 7.2.2) with Ed25519 (RFC 8037), for third parties to check: a receipt, a publication of law.
 type Signed struct {
 	Payload   string `json:"payload"`
 	Protected string `json:"protected"`
@@ -124,9 +124,15 @@ func PublicOKP(key ed25519.PrivateKey) OKP {
 	return OKP{"OKP", "Ed25519", "EdDSA", "sig", base64.RawURLEncoding.EncodeToString(sum[:]), x}
 }
 
-// SignEd25519 signs exactly these bytes.
-func SignEd25519(key ed25519.PrivateKey, payload []byte) (Signed, error) {
-	head, err := json.Marshal(map[string]string{"alg": "EdDSA", "kid": PublicOKP(key).Kid, "typ": "aufenthalt-receipt+jws"})
+// The types of what is signed with Ed25519; one can never pass as the other.
+const (
+	ReceiptType = "aufenthalt-receipt+jws"
+	LawType     = "aufenthalt-law+jws"
+)
+
+// SignEd25519 signs exactly these bytes as something of a type.
+func SignEd25519(key ed25519.PrivateKey, typ string, payload []byte) (Signed, error) {
+	head, err := json.Marshal(map[string]string{"alg": "EdDSA", "kid": PublicOKP(key).Kid, "typ": typ})
 	if err != nil {
 		return Signed{}, err
 	}
@@ -135,19 +141,19 @@ func SignEd25519(key ed25519.PrivateKey, payload []byte) (Signed, error) {
 	return s, nil
 }
 
-// VerifyEd25519 checks a receipt against the published keys and gives its payload.
-func VerifyEd25519(s Signed, keys []OKP) ([]byte, error) {
+// VerifyEd25519 checks something of a type against the published keys and gives its payload.
+func VerifyEd25519(s Signed, typ string, keys []OKP) ([]byte, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(s.Protected)
 	if err != nil {
-		return nil, errors.New("receipt: header is not base64url")
+		return nil, errors.New("signed: header is not base64url")
 	}
 	var h struct{ Alg, Kid, Typ string }
-	if err := json.Unmarshal(raw, &h); err != nil || h.Alg != "EdDSA" || h.Typ != "aufenthalt-receipt+jws" {
-		return nil, errors.New("receipt: want alg EdDSA and typ aufenthalt-receipt+jws")
+	if err := json.Unmarshal(raw, &h); err != nil || h.Alg != "EdDSA" || h.Typ != typ {
+		return nil, fmt.Errorf("signed: want alg EdDSA and typ %s", typ)
 	}
 	sig, err := base64.RawURLEncoding.Strict().DecodeString(s.Signature)
 	if err != nil {
-		return nil, errors.New("receipt: signature is not base64url")
+		return nil, errors.New("signed: signature is not base64url")
 	}
 	for _, k := range keys {
 		x, err := base64.RawURLEncoding.Strict().DecodeString(k.X)
@@ -155,14 +161,14 @@ func VerifyEd25519(s Signed, keys []OKP) ([]byte, error) {
 			continue
 		}
 		if !ed25519.Verify(x, []byte(s.Protected+"."+s.Payload), sig) {
-			return nil, errors.New("receipt: signature is wrong")
+			return nil, errors.New("signed: signature is wrong")
 		}
 		return base64.RawURLEncoding.Strict().DecodeString(s.Payload)
 	}
-	return nil, errors.New("receipt: no published key fits")
+	return nil, errors.New("signed: none of the keys fits")
 }
 
-// LoadOrMakeEd25519 reads the receipt key and makes it on the first start.
+// LoadOrMakeEd25519 reads a private key and makes it when it is not there yet.
 func LoadOrMakeEd25519(path string) (ed25519.PrivateKey, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -173,11 +179,11 @@ func LoadOrMakeEd25519(path string) (ed25519.PrivateKey, error) {
 		return key, os.WriteFile(path, []byte(base64.StdEncoding.EncodeToString(key.Seed())+"\n"), 0o600)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("receipt key: %w", err)
+		return nil, fmt.Errorf("Ed25519 key: %w", err)
 	}
 	seed, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(data)))
 	if err != nil || len(seed) != ed25519.SeedSize {
-		return nil, errors.New("receipt key: want 32 bytes in base64")
+		return nil, errors.New("Ed25519 key: want 32 bytes in base64")
 	}
 	return ed25519.NewKeyFromSeed(seed), nil
 }

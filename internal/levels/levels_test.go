@@ -17,7 +17,7 @@ var level = map[string]float64{
 	"internal/form":        1.5,
 	"internal/application": 2, "internal/catalog": 2, "internal/config": 2, "internal/document": 2, "internal/document/font": 1,
 	"internal/document/pdf": 1.5, "internal/jose": 2, "internal/seal": 2, "internal/sqldb": 2, "internal/xauslaender": 2,
-	"internal/antrag": 3, "internal/assess": 3, "internal/sample": 3, "internal/blob": 3, "internal/fitconnect": 2.5, "internal/store": 3, "internal/zustelldienst": 3,
+	"internal/antrag": 3, "internal/assess": 3, "internal/sample": 3, "internal/blob": 3, "internal/publication": 3, "internal/fitconnect": 2.5, "internal/store": 3, "internal/zustelldienst": 3,
 	"internal/app": 4, "internal/akte": 4, "internal/office": 4, "internal/jobs": 4.5,
 	"internal/api": 5, "internal/connector": 5, "internal/fachverfahren": 5, "internal/inbox": 5, "internal/widget": 5, "web": 1,
 	"internal/server": 6, "internal/cli": 7, "internal/demo": 6.5, "internal/levels": 7, "internal/testenv": 7, "cmd/aufenthalt": 8, "cmd/bench": 8,

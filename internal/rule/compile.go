@@ -123,31 +123,50 @@ func (l *lowerer) node(x ast.Expr) node {
 	switch {
 	case call.FunctionName() == "answered":
 		return node{op: opAnswered, typ: Bool, name: fullName(call.Args()[0])}
-	case id == "d" || id == "m":
+	case id == "d" || id == "m" || id == "n":
 		v, _ := written(call)
 		return constant(v)
 	}
-	args := make([]node, len(call.Args()))
-	for i, a := range call.Args() {
+	operands, name := call.Args(), ""
+	if id == signatures[opLike].name {
+		operands, name = operands[:1], literalValue(operands[1]).text
+	}
+	args := make([]node, len(operands))
+	for i, a := range operands {
 		args[i] = l.node(a)
 	}
-	if id == timesMoney {
-		id, args = signatures[opMulMoney].name, []node{args[1], args[0]}
+	for _, o := range turned() {
+		if id == turnedName(o) {
+			id, args = signatures[o].name, []node{args[1], args[0]}
+		}
 	}
-	return l.operation(x, id, args)
+	return l.operation(x, id, name, args)
 }
 
-func (l *lowerer) operation(x ast.Expr, id string, args []node) node {
+func (l *lowerer) operation(x ast.Expr, id, name string, args []node) node {
 	o, ok := opNamed(id)
 	if !ok {
 		l.fail(x, "this is not part of the rule language", "")
 		return node{}
 	}
-	n := build(o, l.typeOf(x), args)
-	if n.op == o && !o.leaf() && o != opIf && checked(&n) != nil {
-		l.fail(x, "the result is outside what can be computed", "keep numbers below 2^53 and days between the years 1 and 9999")
+	n := build(o, l.typeOf(x), name, args)
+	if n.op == o && !o.leaf() && checked(&n) != nil {
+		l.fail(x, "the result is outside what can be computed", remedyOf(o))
 	}
 	return n
+}
+
+// remedyOf says what a constant must be like so that the operation can be computed.
+func remedyOf(o op) string {
+	switch {
+	case o.divides():
+		return "divide by a whole number of 1 or more"
+	case o == opEarliestDay || o == opLatestDay:
+		return `write a date as "1992", "1992-08" or "1992-08-14"`
+	case o == opAge:
+		return "the first day is the birth, the second not before it"
+	}
+	return "keep numbers below 2^53 and days between the years 1 and 9999"
 }
 
 func (l *lowerer) fail(x ast.Expr, text, remedy string) {

@@ -79,6 +79,8 @@ func split(full string) (op, string) {
 
 func celType(t Type) *cel.Type {
 	switch t {
+	case 0:
+		return cel.TypeParamType("T")
 	case Bool:
 		return cel.BoolType
 	case Int:
@@ -88,7 +90,7 @@ func celType(t Type) *cel.Type {
 	case List:
 		return cel.ListType(cel.StringType)
 	}
-	return cel.OpaqueType(t.String()) // Day and Money go with nothing that is not declared for them
+	return cel.OpaqueType(t.String()) // Day, Money and Decimal go with nothing that is not declared for them
 }
 
 // language declares the operations for the checker. The name of an overload is the name of the operation in the tree;
@@ -112,16 +114,21 @@ func language() map[string][]cel.FunctionOpt {
 	two := []*cel.Type{cel.BoolType, cel.BoolType}
 	add(signatures[opAnd].function, "and", cel.BoolType, two...)
 	add(signatures[opOr].function, "or", cel.BoolType, two...)
-	anything := cel.TypeParamType("T")
-	add(signatures[opIf].function, "if", anything, cel.BoolType, anything, anything)
-	add(signatures[opMulMoney].function, timesMoney, celType(Money), cel.IntType, celType(Money))
+	add(signatures[opLike].function, signatures[opLike].name, cel.BoolType, cel.StringType, cel.StringType)
+	for _, o := range turned() {
+		s := signatures[o]
+		add(s.function, turnedName(o), celType(s.result), celType(s.args[1]), celType(s.args[0]))
+	}
 	add("day", "d", celType(Day), cel.StringType)
 	add("money", "m", celType(Money), cel.StringType)
+	add("decimal", "n", celType(Decimal), cel.StringType)
 	for t := Bool; t <= List; t++ {
 		add("answered", "answered_"+t.String(), cel.BoolType, celType(t))
 	}
 	return functions
 }
 
-// timesMoney is Int * Money, which becomes Money * Int.
-const timesMoney = "i*m"
+// turned are the products that may be written with the whole number in front; in the tree it stands behind.
+func turned() []op { return []op{opMulMoney, opMulDecimal} }
+
+func turnedName(o op) string { return "i" + signatures[o].name }

@@ -48,14 +48,22 @@ func mismatch(function string, types []string) (text, remedy string) {
 	switch {
 	case function == "_?_:_":
 		return text, "the condition is a truth value, and both branches have one type"
+	case function == "or_else":
+		return text, "both arguments have one type"
+	case function == "only_if":
+		return text, "the first argument is a truth value"
+	case has("money") && has("decimal"):
+		return text, "write times_down(amount, decimal) or times_half_up(amount, decimal)"
+	case has("decimal") && (has("int") || has("text")):
+		return text, `write the number as decimal("38.5"); a whole number becomes one by decimal("1") * n`
 	case has("money") && has("int") && function != "_*_":
 		return text, `write the amount as money("100.00")`
 	case has("money") && has("text"):
 		return text, `write the amount as money("100.00")`
 	case has("day") && has("text"):
-		return text, `write the day as day("2026-01-31")`
+		return text, `write the day as day("2026-01-31"); of an incomplete date use earliest_day(date) or latest_day(date)`
 	case has("day"):
-		return text, "use add_days, add_months, years_between"
+		return text, "use add_days, add_months, days_between, months_between, years_between or age"
 	case has("list") && (function == "_==_" || function == "_!=_"):
 		return text, `write "x" in list, has_any(list, [...]) or size(list) == 0`
 	case has("text") && strings.ContainsAny(function, "<>"):

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,8 +15,8 @@ import (
 // errTree is why a tree is refused; it holds nothing of the tree.
 func errTree(why string) error { return errors.New("rule: tree: " + why) }
 
-// MarshalJSON writes compact arrays: ["and", …], [">=m", a, b], ["f","purpose"], ["m","5070000"] (cents). The zero Tree
-// is an error, leave it out instead.
+// MarshalJSON writes compact arrays: ["and", …], [">=m", a, b], ["f","purpose"], ["m","5070000"] (cents),
+// ["n","385000"] (ten-thousandths), ["like","year",a]. The zero Tree is an error, leave it out instead.
 func (t Tree) MarshalJSON() ([]byte, error) {
 	if t.root == nil {
 		return nil, errTree("there is no rule")
@@ -27,7 +28,7 @@ func (n *node) appendJSON(b []byte) []byte {
 	b = append(b, '[')
 	b = appendString(b, signatures[n.op].name)
 	switch n.op {
-	case opField, opParam, opClock, opAnswered:
+	case opField, opParam, opClock, opAnswered, opLike:
 		b = appendString(append(b, ','), n.name)
 	case opBool:
 		b = strconv.AppendBool(append(b, ','), n.val.Bool())
@@ -37,7 +38,7 @@ func (n *node) appendJSON(b []byte) []byte {
 		b = appendString(append(b, ','), n.val.text)
 	case opDay:
 		b = appendString(append(b, ','), n.val.Day().String())
-	case opMoney:
+	case opMoney, opDecimal:
 		b = appendString(append(b, ','), strconv.FormatInt(n.val.num, 10))
 	case opList:
 		for _, s := range n.val.list {
@@ -122,6 +123,13 @@ func (d *decoder) operation(o op, parts []json.RawMessage, want Type, depth int)
 	case o.constant():
 		return literal(o, parts)
 	}
+	name := ""
+	if o == opLike {
+		if name, _ = text(parts[0]); !isPattern(name) {
+			return node{}, errTree("unknown text pattern")
+		}
+		parts = parts[1:]
+	}
 	types, result, err := operands(o, len(parts), want)
 	if err != nil {
 		return node{}, err
@@ -132,27 +140,41 @@ func (d *decoder) operation(o op, parts []json.RawMessage, want Type, depth int)
 			return node{}, err
 		}
 	}
-	if o == opIf {
-		if args[1].typ != 0 && args[2].typ != 0 && args[1].typ != args[2].typ {
-			return node{}, errTree("two branches of different types")
+	if result == 0 {
+		if result, err = shared(o, args); err != nil {
+			return node{}, err
 		}
-		result = max(args[1].typ, args[2].typ)
 	}
-	n := build(o, result, args)
+	n := build(o, result, name, args)
 	if n.op != o || len(n.args) != len(args) {
 		return node{}, errTree("not in its simplest form")
 	}
 	return n, checked(&n)
 }
 
-// checked refuses a node that build could not compute although all of it is constant.
-func checked(n *node) error {
-	for i := range n.args {
-		if !n.args[i].op.constant() {
-			return nil
+// shared gives the type that the arguments without a type of their own share; 0 when none of them tells.
+func shared(o op, args []node) (Type, error) {
+	result := Type(0)
+	for i, t := range signatures[o].args {
+		have := args[i].typ
+		switch {
+		case t != 0 || have == 0:
+		case result != 0 && have != result:
+			return 0, errTree("two branches of different types")
+		default:
+			result = have
 		}
 	}
-	if n.op == opIf {
+	return result, nil
+}
+
+// checked refuses a node that build could not compute although all of it is constant, and a division that never can be
+// computed.
+func checked(n *node) error {
+	if n.op.divides() && n.args[1].op == opInt && n.args[1].val.num <= 0 {
+		return errTree("a division by zero or less")
+	}
+	if n.op.lazy() || slices.ContainsFunc(n.args, func(a node) bool { return !a.op.constant() }) {
 		return nil
 	}
 	return errTree("a constant that cannot be computed")
@@ -167,16 +189,25 @@ func operands(o op, count int, want Type) (types func(int) Type, result Type, er
 			return nil, 0, errTree("and, or need two arguments")
 		}
 		return func(int) Type { return Bool }, Bool, nil
-	case opIf:
-		if count != 3 {
-			return nil, 0, errTree("if needs three arguments")
+	case opLike:
+		if count != 1 {
+			return nil, 0, errTree("like needs a text pattern and one argument")
 		}
-		return func(i int) Type { return [...]Type{Bool, want, want}[i] }, want, nil
+		return func(int) Type { return Text }, Bool, nil
 	}
 	if count != len(s.args) {
 		return nil, 0, errTree("wrong number of arguments")
 	}
-	return func(i int) Type { return s.args[i] }, s.result, nil
+	result = s.result
+	if result == 0 {
+		result = want
+	}
+	return func(i int) Type {
+		if s.args[i] == 0 {
+			return want
+		}
+		return s.args[i]
+	}, result, nil
 }
 
 func (d *decoder) variable(o op, parts []json.RawMessage, want Type) (node, error) {
@@ -226,6 +257,8 @@ func literal(o op, parts []json.RawMessage) (node, error) {
 	switch o {
 	case opMoney:
 		return integer(s, OfMoney)
+	case opDecimal:
+		return integer(s, OfDecimal)
 	case opDay:
 		day, err := civil.Parse(s)
 		if err != nil {

@@ -38,7 +38,7 @@ func (r *reader) check(x ast.Expr, depth int) {
 	case ast.CallKind:
 		r.call(x, depth)
 	case ast.ListKind:
-		r.fail(x, "a list stands only behind in, in has_any(…) and in size(…)", `write country in ["TUR", "SYR"]`)
+		r.list(x)
 	default:
 		r.fail(x, "maps, messages and macros are not part of the rule language", "use a rule for each case")
 	}
@@ -54,7 +54,7 @@ func (r *reader) literal(x ast.Expr) {
 	case types.String:
 		r.text(x, string(v))
 	case types.Double:
-		r.fail(x, "a number with a fraction", `write amounts as money("12.50")`)
+		r.fail(x, "a number with a fraction", `write decimal("38.5"), and amounts as money("12.50")`)
 	case types.Uint:
 		r.fail(x, "an unsigned number", "leave out the u")
 	case types.Null:
@@ -92,7 +92,11 @@ func (r *reader) call(x ast.Expr, depth int) {
 	call := x.AsCall()
 	name := call.FunctionName()
 	if call.IsMemberFunction() {
-		r.fail(x, fmt.Sprintf("%q is written behind a dot", name), "functions stand in front: size(list); there are no macros")
+		remedy := "functions stand in front: size(list); there are no macros"
+		if patternFunction(name) {
+			remedy = instead(name)
+		}
+		r.fail(x, fmt.Sprintf("%q is written behind a dot", name), remedy)
 		return
 	}
 	arguments, known := arity()[name]
@@ -101,31 +105,41 @@ func (r *reader) call(x ast.Expr, depth int) {
 		r.fail(x, fmt.Sprintf("%s is not part of the rule language", shown(name)), instead(name))
 	case arguments != len(call.Args()):
 		r.fail(x, fmt.Sprintf("%s needs %d arguments", shown(name), arguments), "")
-	case name == "day" || name == "money":
+	case name == "day" || name == "money" || name == "decimal":
 		r.written(x, call)
+	case name == "like":
+		r.pattern(call.Args()[1])
+		r.check(call.Args()[0], depth+1)
 	case name == "answered":
 		r.answered(call.Args()[0])
 	default:
-		for i, a := range call.Args() {
-			if a.Kind() == ast.ListKind && listArgument(name, i) {
-				r.list(a)
-				continue
-			}
+		for _, a := range call.Args() {
 			r.check(a, depth+1)
 		}
 	}
 }
 
-// written checks day("…") and money("…").
+// written checks day("…"), money("…") and decimal("…").
 func (r *reader) written(x ast.Expr, call ast.CallExpr) {
 	if _, ok := written(call); ok {
 		return
 	}
-	if call.FunctionName() == "day" {
+	switch call.FunctionName() {
+	case "day":
 		r.fail(x, "this is not a day", `write day("2026-01-31")`)
+	case "money":
+		r.fail(x, "this is not an amount of money", `write money("50700.00"), always with two decimals`)
+	default:
+		r.fail(x, "this is not a decimal", `write decimal("38.5"), with at most four decimals and no zeros at the end`)
+	}
+}
+
+// pattern checks the name in like(text, "name").
+func (r *reader) pattern(arg ast.Expr) {
+	if arg.Kind() == ast.LiteralKind && isPattern(literalValue(arg).text) {
 		return
 	}
-	r.fail(x, "this is not an amount of money", `write money("50700.00"), always with two decimals`)
+	r.fail(arg, "this is no named text pattern", "the patterns are "+patternNames()+"; write one of them in quotes")
 }
 
 func (r *reader) answered(arg ast.Expr) {
@@ -165,23 +179,14 @@ func (r *reader) list(x ast.Expr) {
 
 // arity is the number of arguments of each function and operator.
 func arity() map[string]int {
-	counts := map[string]int{"day": 1, "money": 1, "answered": 1}
+	counts := map[string]int{"day": 1, "money": 1, "decimal": 1, "answered": 1, "like": 2}
 	for o := opAnd; o < opCount; o++ {
 		if s := signatures[o]; len(s.args) > 0 {
 			counts[s.function] = len(s.args)
 		}
 	}
-	counts[signatures[opAnd].function], counts[signatures[opOr].function], counts[signatures[opIf].function] = 2, 2, 3
+	counts[signatures[opAnd].function], counts[signatures[opOr].function] = 2, 2
 	return counts
-}
-
-func listArgument(function string, i int) bool {
-	for o := opAnd; o < opCount; o++ {
-		if s := signatures[o]; s.function == function && i < len(s.args) && s.args[i] == List {
-			return true
-		}
-	}
-	return false
 }
 
 // fullName gives "purpose", "p.x" or "clock.x"; empty for any other expression.
@@ -221,7 +226,7 @@ func elements(x ast.Expr) []string {
 	return list
 }
 
-// written gives the constant that day("…") or money("…") stands for.
+// written gives the constant that day("…"), money("…") or decimal("…") stands for.
 func written(call ast.CallExpr) (Value, bool) {
 	arg := call.Args()[0]
 	if arg.Kind() != ast.LiteralKind {
@@ -231,9 +236,13 @@ func written(call ast.CallExpr) (Value, bool) {
 	if !ok {
 		return Value{}, false
 	}
-	if call.FunctionName() == "day" {
+	switch call.FunctionName() {
+	case "day":
 		d, err := civil.Parse(string(s))
 		return OfDay(d), err == nil
+	case "decimal":
+		n, ok := ParseDecimal(string(s))
+		return OfDecimal(n), ok
 	}
 	cents, ok := parseCents(string(s))
 	return OfMoney(cents), ok
@@ -287,18 +296,40 @@ func shown(function string) string {
 
 func instead(function string) string {
 	switch function {
-	case "_/_", "_%_":
-		return "there is no division; multiply the other side"
+	case "_/_":
+		return "say how to round: divide_down(x, n), divide_up(x, n) or divide_half_up(x, n)"
+	case "_%_":
+		return "write x - n * divide_down(x, n)"
 	case "-_":
 		return "write 0 - x"
 	case "_[_]", "_[?_]":
 		return `write "x" in list`
-	case "matches", "contains", "startsWith", "endsWith":
-		return "there are no patterns; compare with == or in"
 	case "has":
 		return "write answered(field)"
 	case "int", "string", "double", "date", "timestamp", "duration", "now", "today":
 		return `fields have their type already; a day is day("2026-01-31") or clock.submitted`
+	case "times", "divide", "round":
+		return "say how to round: times_down, times_half_up, divide_down, divide_up, divide_half_up"
 	}
-	return "use day, money, answered, size, has_any, add_days, add_months, years_between"
+	if patternFunction(function) {
+		return `write like(text, "name") with one of the named patterns: ` + patternNames()
+	}
+	return "use " + strings.Join(functions(), ", ")
+}
+
+// patternFunction tells whether the function of CEL looks at the inside of a text.
+func patternFunction(name string) bool {
+	return slices.Contains([]string{"matches", "contains", "startsWith", "endsWith"}, name)
+}
+
+// functions lists the names of all functions, sorted.
+func functions() []string {
+	var names []string
+	for name := range arity() {
+		if name[0] >= 'a' && name[0] <= 'z' {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

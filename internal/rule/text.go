@@ -45,8 +45,10 @@ func (n *node) bare() (s string, binding int) {
 		return "clock." + n.name, bindAll
 	case opAnswered:
 		return "answered(" + n.name + ")", bindAll
-	case opBool, opInt, opText, opDay, opMoney, opList:
+	case opBool, opInt, opText, opDay, opMoney, opDecimal, opList:
 		return n.val.source(), bindAll
+	case opLike:
+		return "like(" + n.args[0].text(0) + ", " + quote(n.name) + ")", bindAll
 	case opAnd:
 		return n.joined(" && ", bindAnd)
 	case opOr:
@@ -59,16 +61,17 @@ func (n *node) bare() (s string, binding int) {
 	return n.infix()
 }
 
-// infix writes the operations of two arguments between them, all others as a call.
+// infix writes operators between their operands, all others as a call.
 func (n *node) infix() (s string, binding int) {
 	function := signatures[n.op].function
-	sign := strings.Trim(function, "_@")
-	switch n.op.form() {
-	case opAny, opSize, opAddDays, opAddMonths, opYearsBetween:
+	if function[0] != '_' && function[0] != '@' {
 		return function + "(" + n.list() + ")", bindAll
-	case opAddInt, opSubInt, opAddMoney, opSubMoney:
+	}
+	sign := strings.Trim(function, "_@")
+	switch sign {
+	case "+", "-":
 		binding = bindSum
-	case opMulInt, opMulMoney:
+	case "*":
 		binding = bindProduct
 	default:
 		return n.args[0].text(bindSum) + " " + sign + " " + n.args[1].text(bindSum), bindRelation
@@ -103,6 +106,8 @@ func (v Value) source() string {
 		return `day("` + v.Day().String() + `")`
 	case Money:
 		return `money("` + formatCents(v.num) + `")`
+	case Decimal:
+		return `decimal("` + FormatDecimal(v.num) + `")`
 	case List:
 		parts := make([]string, len(v.list))
 		for i, s := range v.list {

@@ -11,8 +11,8 @@ type Trace struct {
 	open   []string // unanswered fields that are direct operands
 }
 
-// EvalTrace is Eval with an explanation. Of "if" only the branch taken is there; of "and" and "or" all operands, also
-// behind a deciding one. No trace for no rule.
+// EvalTrace is Eval with an explanation. Of "if", or_else and only_if only the operands that were needed are there; of
+// "and" and "or" all operands, also behind a deciding one. No trace for no rule.
 func EvalTrace(t Tree, f Facts) (Value, *Trace) {
 	if t.root == nil {
 		return Value{}, nil
@@ -43,13 +43,16 @@ func (n *node) needed(f Facts) []*node {
 	for i := range n.args {
 		list = append(list, &n.args[i])
 	}
-	if n.op != opIf {
+	if !n.op.lazy() {
 		return list
 	}
-	switch c := n.args[0].eval(f); {
-	case c.IsTrue():
-		return []*node{list[0], list[1]}
-	case c.IsFalse():
+	first := n.args[0].eval(f)
+	switch {
+	case n.op == opOrElse && !first.Known() && !first.bad:
+		return list
+	case n.op != opOrElse && first.IsTrue():
+		return list[:2]
+	case n.op == opIf && first.IsFalse():
 		return []*node{list[0], list[2]}
 	}
 	return list[:1]

@@ -26,7 +26,7 @@ type Tree struct{ root *node }
 type node struct {
 	op   op
 	typ  Type   // 0 when a tree from JSON does not tell
-	name string // of a variable
+	name string // of a variable, or of a text pattern
 	val  Value  // of a constant
 	args []node
 }
@@ -51,7 +51,8 @@ func (t Tree) Params() []string { return t.names(opParam) }
 // Clocks lists the clocks that the rule reads, without "clock.".
 func (t Tree) Clocks() []string { return t.names(opClock) }
 
-// Constants lists the texts, numbers, days and amounts ("100.00") that stand in the rule, sorted, each once.
+// Constants lists the texts, numbers, decimals ("38.5"), days and amounts ("100.00") that stand in the rule, and of each
+// text pattern one text that has it, sorted, each once.
 func (t Tree) Constants() []string {
 	if t.root == nil {
 		return nil
@@ -65,6 +66,11 @@ func (t Tree) Constants() []string {
 			out = append(out, strconv.FormatInt(n.val.num, 10))
 		case opMoney:
 			out = append(out, formatCents(n.val.num))
+		case opDecimal:
+			out = append(out, FormatDecimal(n.val.num))
+		case opLike:
+			p, _ := patternNamed(n.name)
+			out = append(out, p.example)
 		case opDay:
 			out = append(out, n.val.Day().String())
 		case opList:
@@ -96,6 +102,16 @@ func (n *node) walk(visit func(*node)) {
 	}
 }
 
+// Steps gives how many steps an evaluation takes at most: each part of the rule is evaluated once, or not at all. At
+// most 512, and 0 for no rule.
+func (t Tree) Steps() int {
+	if t.root == nil {
+		return 0
+	}
+	count, _ := t.root.size()
+	return count
+}
+
 func (n *node) size() (count, depth int) {
 	for i := range n.args {
 		c, d := n.args[i].size()
@@ -112,7 +128,7 @@ func (n *node) same(m *node) bool {
 
 // build makes the simplest node for an operation: nested and/or become one list, !! falls away, what is constant is computed now. The
 // simplification never changes a result, whatever is unanswered.
-func build(o op, typ Type, args []node) node {
+func build(o op, typ Type, name string, args []node) node {
 	switch o {
 	case opAnd:
 		return junction(o, args, false)
@@ -129,9 +145,17 @@ func build(o op, typ Type, args []node) node {
 		if args[0].op == opBool {
 			return args[2]
 		}
+	case opOrElse:
+		if args[0].op.constant() {
+			return args[0]
+		}
+	case opOnlyIf:
+		if args[0].op == opBool && args[0].val.IsTrue() {
+			return args[1]
+		}
 	}
-	n := node{op: o, typ: typ, args: args}
-	if !o.leaf() && o != opIf && !slices.ContainsFunc(args, func(a node) bool { return !a.op.constant() }) {
+	n := node{op: o, typ: typ, name: name, args: args}
+	if !o.leaf() && !o.lazy() && !slices.ContainsFunc(args, func(a node) bool { return !a.op.constant() }) {
 		if v := n.eval(nil); v.Known() { // what overflows stays, and the compiler refuses it
 			return constant(v)
 		}
@@ -163,7 +187,7 @@ func junction(o op, args []node, decides bool) node {
 }
 
 func constant(v Value) node {
-	o := [...]op{opNone, opBool, opInt, opText, opDay, opMoney, opList}[v.typ]
+	o := [...]op{opNone, opBool, opInt, opText, opDay, opMoney, opDecimal, opList}[v.typ]
 	return node{op: o, typ: v.typ, val: v}
 }
 

@@ -10,18 +10,20 @@ import (
 // Type is the type of a variable, a constant or a result.
 type Type uint8
 
-// The types of the language. Money is an exact amount in cents, Day a calendar day, List a list of texts.
+// The types of the language. Money is an exact amount in cents, Decimal an exact number with up to four decimals, Day a
+// calendar day, List a list of texts.
 const (
 	Bool Type = iota + 1
 	Int
 	Text
 	Day
 	Money
+	Decimal
 	List
 )
 
 func (t Type) String() string {
-	return [...]string{"unknown", "bool", "int", "text", "day", "money", "list"}[min(t, List+1)%(List+1)]
+	return [...]string{"unknown", "bool", "int", "text", "day", "money", "decimal", "list"}[min(t, List+1)%(List+1)]
 }
 
 // ParseType reads what String writes.
@@ -34,7 +36,7 @@ func ParseType(s string) (Type, bool) {
 	return 0, false
 }
 
-// MaxInt is the greatest integer, and the greatest number of cents, that both hosts compute exactly: 2^53 − 1.
+// MaxInt is the greatest integer, and the greatest number of cents and of ten-thousandths, that both hosts compute exactly: 2^53 − 1.
 const MaxInt = 1<<53 - 1
 
 // Value is a fact or a result. The zero Value is unknown: the question has not been answered. A Value never prints
@@ -60,6 +62,9 @@ func OfInt(n int64) Value { return number(Int, n) }
 
 // OfMoney makes an amount of cents; invalid beyond ±MaxInt.
 func OfMoney(cents int64) Value { return number(Money, cents) }
+
+// OfDecimal makes a decimal out of its ten-thousandths, 385000 for 38.5; invalid beyond ±MaxInt of them.
+func OfDecimal(tenThousandths int64) Value { return number(Decimal, tenThousandths) }
 
 // OfText makes a text.
 func OfText(s string) Value { return Value{typ: Text, text: s} }
@@ -114,6 +119,9 @@ func (v Value) Int() int64 { return v.numberOf(Int) }
 
 // Cents gives the amount, 0 for anything else.
 func (v Value) Cents() int64 { return v.numberOf(Money) }
+
+// TenThousandths gives the decimal times 10,000, 0 for anything else.
+func (v Value) TenThousandths() int64 { return v.numberOf(Decimal) }
 
 // Day gives the day, the zero Day for anything else.
 func (v Value) Day() civil.Day { return civil.Day(v.numberOf(Day)) }

@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"aufenthalt/data"
 	"aufenthalt/internal/api"
 	"aufenthalt/internal/app"
 	"aufenthalt/internal/authority"
@@ -25,6 +24,7 @@ import (
 	"aufenthalt/internal/fitconnect"
 	"aufenthalt/internal/jobs"
 	"aufenthalt/internal/jose"
+	"aufenthalt/internal/publication"
 	"aufenthalt/internal/store"
 	"aufenthalt/internal/zustelldienst"
 )
@@ -62,7 +62,7 @@ var keys = sync.OnceValues(func() (Keys, error) {
 })
 
 // shipped is the catalogue of the binary, read once for all tests of a package.
-var shipped = sync.OnceValues(func() (*catalog.Catalog, error) { return catalog.Load(data.FS) })
+var shipped = sync.OnceValues(func() (*catalog.Catalog, error) { return publication.BuiltIn() })
 
 // Platform is a running platform. Move Now to let time pass.
 type Platform struct {
@@ -220,7 +220,7 @@ func (p *Platform) start(t testing.TB, delivery string, s setup) {
 			Operator: config.Operator{Name: "Test-Plattform", Kennung: Portal, Email: "dienst@example.org", Street: "Dienstweg", HouseNumber: "2", Postcode: "10117", City: "Berlin"},
 			Service:  config.Service{Identifier: Leistung, Name: "Aufenthaltstitel"},
 		},
-		Store: p.Store, Blobs: blobs, Catalog: cat, Authorities: dir, FITConnect: client(delivery, "plattform", p.Now),
+		Store: p.Store, Blobs: blobs, Law: catalog.NewLibrary(catalog.Edition{Catalog: cat}), Authorities: dir, FITConnect: client(delivery, "plattform", p.Now),
 		Decryption: []*jose.PrivateJWK{p.PlatformEnc}, Signing: p.PlatformSig, ReceiptKey: receipts, Log: log, Now: p.Now,
 	})
 	check(t, err)

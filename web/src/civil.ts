@@ -55,6 +55,15 @@ export function parsePartial(s: string): number | Refusal {
   return dayOf(Number(found[1]), Number(found[2] ?? "1"), 1) ?? "calendar";
 }
 
+/** The last day that it can mean. */
+export function lastOfPartial(s: string): number | Refusal {
+  const first = parsePartial(s);
+  if (typeof first === "string" || s.length === 10) return first;
+  const [year, month] = dateOf(first);
+  const last = s.length === 4 ? 12 : month;
+  return dayOf(year, last, daysIn(year, last))!;
+}
+
 /** Moves by whole days; undefined outside the calendar. */
 export function addDays(d: number, n: number): number | undefined {
   const sum = d + n;
@@ -71,9 +80,12 @@ export function addMonths(d: number, n: number): number | undefined {
   return dayOf(y, m, Math.min(day, daysIn(y, m)));
 }
 
-/** Completed years of life (§ 187 Abs. 2 Satz 2, § 188 Abs. 2 BGB). */
-export function yearsBetween(birth: number, day: number): number {
-  const [y1, m1, d1] = dateOf(birth);
-  const [y2, m2, d2] = dateOf(day);
-  return y2 - y1 - (m2 < m1 || (m2 === m1 && d2 < d1) ? 1 : 0);
+/** Completed months; the first day counts (§ 187 Abs. 2, § 188 Abs. 2 and 3 BGB), so that twelve are one year below. */
+export function monthsBetween(from: number, to: number): number {
+  const [y1, m1, d1] = dateOf(from);
+  const [y2, m2, d2] = dateOf(to);
+  return 12 * (y2 - y1) + m2 - m1 - (d2 < d1 ? 1 : 0);
 }
+
+/** Completed years of life (§ 187 Abs. 2 Satz 2, § 188 Abs. 2 BGB). */
+export const yearsBetween = (birth: number, day: number): number => Math.floor(monthsBetween(birth, day) / 12);

@@ -23,8 +23,16 @@ export interface Draft {
   visited: string[];
   typed: Record<string, Typed>;
   documents: StoredDocument[];
+  related?: SignedReceipt; // of an application before, of the same family
   sent?: string; // the last body whose fate is not known
   saved: number; // milliseconds
+}
+
+/** A receipt as the platform signed it (flattened JWS). */
+export interface SignedReceipt {
+  payload: string;
+  protected: string;
+  signature: string;
 }
 
 const lifetime = 30 * 24 * 3600 * 1000;

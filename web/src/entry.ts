@@ -1,6 +1,6 @@
 // From what a person typed to an answer. What was typed is kept as it is; only what is sent follows a form.
 import { daysIn } from "./civil";
-import { parseMoney } from "./evaluate";
+import { parseDecimal, parseMoney } from "./evaluate";
 import type { Problem } from "./validate";
 import type { Answer, Answers, Field, View } from "./view";
 import type { Texts } from "./text";
@@ -44,6 +44,8 @@ export function read(field: Field, typed: Typed | undefined, texts: Texts): Entr
       return readMoney(typed as string);
     case "int":
       return readInt(typed as string);
+    case "decimal":
+      return readDecimal(typed as string, texts.language);
     case "country":
     case "nationality":
       return readCode(typed as TypedCode);
@@ -121,6 +123,22 @@ export function readMoney(typed: string): Entry {
   const whole = found[1]!.replace(/[.,]/g, "").replace(/^0+(?=[0-9])/, "");
   const wire = `${whole}.${(found[2] ?? "").padEnd(2, "0")}`;
   return { answer: parseMoney(wire) === undefined ? typed.trim() : wire };
+}
+
+/**
+ * Reads 38,5, 38.5, 038,50 and 38; what is no decimal stays as it was typed. "1.000" is a thousand in German and "1,000" in English, and
+ * nobody can tell whether the person meant that: it stays as well.
+ */
+export function readDecimal(typed: string, language: string): Entry {
+  const s = typed.replace(/\s/g, "");
+  if (s === "") return {};
+  const [, sign, whole, point, part = ""] = /^(-?)([0-9]+)(?:([.,])([0-9]{1,4}))?$/.exec(s) ?? [];
+  const grouped = point === (language === "en" ? "," : ".") && part.length === 3 && !whole!.startsWith("0");
+  if (whole === undefined || grouped) return { answer: typed.trim() };
+  const decimals = part.replace(/0+$/, "");
+  const digits = whole.replace(/^0+(?=[0-9])/, "") + (decimals && `.${decimals}`);
+  const wire = digits === "0" ? digits : sign + digits;
+  return { answer: parseDecimal(wire) === undefined ? typed.trim() : wire };
 }
 
 function readInt(typed: string): Entry {

@@ -1,6 +1,6 @@
 // What follows from the answers, as internal/form/evaluate.go works it out: pages, fields, documents, notices, fees.
 import { parseDay } from "./civil";
-import { evaluate, isTrue, ofBool, ofDay, ofInt, ofList, ofMoney, ofText, unknown, type Facts, type Tree, type Type, type Value } from "./rule";
+import { evaluate, isTrue, ofBool, ofDay, ofDecimal, ofInt, ofList, ofMoney, ofText, unknown, type Facts, type Tree, type Type, type Value } from "./rule";
 import type { Answer, Answers, Check, Evidence, Field, FieldType, Notice, Option, View } from "./view";
 
 export interface Due {
@@ -22,7 +22,7 @@ export interface State {
 
 const ruleTypes: Record<FieldType, Type> = {
   text: "text", longtext: "text", choice: "text", country: "text", nationality: "text", partial_date: "text", email: "text",
-  phone: "text", postcode: "text", choices: "list", nationalities: "list", date: "day", money: "money", int: "int", bool: "bool",
+  phone: "text", postcode: "text", choices: "list", nationalities: "list", date: "day", money: "money", int: "int", decimal: "decimal", bool: "bool",
 };
 
 export const ruleType = (t: FieldType): Type => ruleTypes[t];
@@ -34,7 +34,16 @@ export function parseMoney(s: string): number | undefined {
   return cents <= Number.MAX_SAFE_INTEGER ? cents : undefined;
 }
 
-/** An answer as a fact; unknown when it is no date or amount. */
+/** Reads strictly "38.5" as ten-thousandths: at most four decimals, no needless zeros. */
+export function parseDecimal(s: string): number | undefined {
+  const found = /^-?(0|[1-9][0-9]{0,12})(?:\.([0-9]{0,3}[1-9]))?$/.exec(s);
+  if (!found || s === "-0") return undefined;
+  const n = Number(found[1] + (found[2] ?? "").padEnd(4, "0"));
+  if (n > Number.MAX_SAFE_INTEGER) return undefined;
+  return s.startsWith("-") ? -n : n;
+}
+
+/** An answer as a fact; unknown when it is no date, amount or decimal. */
 export function factOf(type: FieldType, answer: Answer | undefined): Value {
   if (answer === undefined) return unknown;
   switch (ruleTypes[type]) {
@@ -47,6 +56,10 @@ export function factOf(type: FieldType, answer: Answer | undefined): Value {
     case "day": {
       const d = parseDay(answer as string);
       return typeof d === "number" ? ofDay(d) : unknown;
+    }
+    case "decimal": {
+      const n = parseDecimal(answer as string);
+      return n === undefined ? unknown : ofDecimal(n);
     }
     case "money": {
       const cents = parseMoney(answer as string);

@@ -1,18 +1,20 @@
 // <at-…>: the application form of one service. The tag is the service; the element asks, checks, saves and sends.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { Failure, json } from "./api";
-import { Drafts, newDraft, type Draft } from "./draft";
+import { Failure } from "./api";
+import type { Base } from "./base";
+import { Drafts, newDraft, type Draft, type SignedReceipt } from "./draft";
 import type { EntryProblem, Typed } from "./entry";
 import type { Evidences } from "./evidence";
 import { icon } from "./icons";
+import { viewOf } from "./load";
 import { newsSince, newsView, type News } from "./news";
 import { pageView } from "./page";
 import { progress } from "./progress";
 import { Questions } from "./questions";
 import type { Receipt, ReceiptPage } from "./receipt";
 import { ownName } from "./text";
-import { summaryPage, type View } from "./view";
+import { summaryPage } from "./view";
 
 const saveDelay = 400; // milliseconds after the last key
 const patience = 300; // milliseconds that a closing window may need to give a draft free
@@ -30,10 +32,13 @@ interface Message {
 }
 
 export class Form extends Questions {
-  static override properties = { suggested: { attribute: false } };
+  static override properties = { suggested: { attribute: false }, earlier: { attribute: false } };
 
   /** What is answered before a new draft begins: the router's way to this service. */
   declare suggested: Record<string, Typed> | undefined;
+
+  /** What was typed in an application before, for somebody of the same family, and its receipt. */
+  declare earlier: { typed: Record<string, Typed>; receipt: SignedReceipt } | undefined;
 
   draft: Draft = newDraft();
   uploads: Evidences | undefined;
@@ -137,6 +142,7 @@ export class Form extends Questions {
     }
     if (found === "expired") this.message = { kind: "warn", key: "ui.draft.expired" };
     else if (found) await this.resumed(found);
+    else if (this.earlier) this.inherit(this.earlier.typed, this.earlier.receipt);
     this.shown();
     this.phase = "filling";
     await this.show(this.steps.includes(this.draft.page) ? this.draft.page : this.steps[0]!, false);
@@ -177,8 +183,29 @@ export class Form extends Questions {
     if (Object.keys(found.typed).length === 0 && found.documents.length === 0) return;
     this.saveState = "saved";
     const { hash, lawDay } = found;
-    const news = lawDay && lawDay !== this.view.law_day ? await newsSince(lawDay, this.service, this.ags ?? "", this.texts.language) : [];
+    const news = lawDay && (lawDay !== this.view.law_day || hash !== this.view.hash) ? await newsSince(hash, lawDay, this.service, this.ags ?? "", this.texts.language) : [];
     this.message = hash === this.view.hash && news.length === 0 ? { kind: "ok", key: "ui.draft.resumed" } : { kind: "warn", key: "ui.law_changed", news };
+  }
+
+  /** Takes over what a family shares; all of it can be changed. */
+  private inherit(typed: Record<string, Typed>, receipt: SignedReceipt): void {
+    for (const field of Object.values(this.view.fields)) {
+      const from = field.household?.find((id) => typed[id] !== undefined && typed[id] !== "");
+      if (from) this.draft.typed[field.id] ??= structuredClone(typed[from]!);
+    }
+    this.draft.related = receipt;
+    this.reckon();
+    this.message = { kind: "ok", key: "ui.family.taken" };
+  }
+
+  /** Opens the application of the next person of the family below this one, whose receipt stays in sight. */
+  follow(service: string, receipt: SignedReceipt): void {
+    const next = formOf(service, this);
+    next.slot = this.slot;
+    next.earlier = { typed: this.draft.typed, receipt };
+    next.style.marginBlockStart = "24px";
+    this.after(next);
+    next.scrollIntoView({ block: "start" });
   }
 
   /** Notes which rules the person has before her. */
@@ -188,15 +215,14 @@ export class Form extends Questions {
   }
 
   private async load(language: string): Promise<void> {
-    const query = new URLSearchParams({ ags: this.ags ?? "", lang: language });
-    this.accept(await json<View>(`/api/v1/services/${this.service}?${query}`, { language }));
+    this.accept(await viewOf(this.service, this.ags ?? "", language));
   }
 
   /** Loads the rules of now and keeps all answers; says that something may have changed. */
   async renew(): Promise<void> {
-    const day = this.view.law_day;
+    const { hash, law_day: day } = this.view;
     await this.load(this.texts.language);
-    this.message = { kind: "warn", key: "ui.law_changed", news: day === this.view.law_day ? [] : await newsSince(day, this.service, this.ags ?? "", this.texts.language) };
+    this.message = { kind: "warn", key: "ui.law_changed", news: day === this.view.law_day && hash === this.view.hash ? [] : await newsSince(hash, day, this.service, this.ags ?? "", this.texts.language) };
     this.shown();
   }
 
@@ -291,6 +317,7 @@ export class Form extends Questions {
     this.saving = false;
     clearTimeout(this.timer);
     await this.drafts.wipe().catch(() => undefined);
+    this.release?.(); // the next application of this service has a draft of its own
     this.tell("aufenthalt-submitted", { service: this.service });
     this.requestUpdate();
     await this.toTop();
@@ -398,4 +425,16 @@ export class Form extends Questions {
         <button class="btn btn-danger btn-sm" type="button" @click=${this.wipe}>${icon("trash")}${texts.get(this.wipeAsked ? "ui.wipe.sure" : "ui.wipe")}</button>
       </div></div>`;
   }
+}
+
+/** Makes the form of a service for the same authority, in the language and look of another element. */
+export function formOf(service: string, like: Base): Form {
+  if (!customElements.get(service)) customElements.define(service, class extends Form {});
+  const form = document.createElement(service) as Form;
+  for (const name of ["ags", "environment", "heading-level", "theme"]) {
+    const value = like.getAttribute(name);
+    if (value !== null) form.setAttribute(name, value);
+  }
+  form.language = like.texts.language;
+  return form;
 }

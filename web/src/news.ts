@@ -13,9 +13,9 @@ export interface News {
   basis: string[];
 }
 
-/** The changes in a service of an authority since a day; none when the platform cannot tell now. */
-export function newsSince(day: string, service: string, ags: string, language: string): Promise<News[]> {
-  const query = new URLSearchParams({ ags, lang: language, since: day });
+/** The changes in a service of an authority since an edition and a day; none when the platform cannot tell now. */
+export function newsSince(hash: string, day: string, service: string, ags: string, language: string): Promise<News[]> {
+  const query = new URLSearchParams({ ags, lang: language, hash, since: day });
   return json<{ changes: News[] }>(`/api/v1/services/${service}/changes?${query}`, { language }).then((n) => n.changes, () => []);
 }
 

@@ -74,5 +74,5 @@ function facts(form: Form): TemplateResult {
 function bases(form: Form, page: Page): unknown {
   const fields = page.fields.filter((id) => form.state.fields.includes(id) && !form.texts.has(`field.${id}.why`)).map((id) => form.view.fields[id]!);
   if (!fields.length) return nothing;
-  return html`<details class="why page"><summary>${icon("question")}${form.texts.get("ui.bases")}</summary><div>${fields.map((f) => html`<p>${labelled(shortLabel(form.texts, f))} <bdi lang="de">${cited(f.basis)}</bdi></p>`)}</div></details>`;
+  return html`<details class="why page" @toggle=${() => form.explain()}><summary>${icon("question")}${form.texts.get("ui.bases")}</summary><div>${fields.map((f) => html`<p>${labelled(shortLabel(form.texts, f))} <bdi lang="de">${cited(f.basis)}</bdi></p>${form.because(f)}`)}</div></details>`;
 }

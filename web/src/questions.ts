@@ -9,7 +9,7 @@ import { labelled, problemText, shortLabel, type Desk, type OpenList } from "./f
 import { icon } from "./icons";
 import { Texts } from "./text";
 import { validate } from "./validate";
-import type { Answers, Page, View } from "./view";
+import type { Answers, Field, Page, View } from "./view";
 
 export abstract class Questions extends Base implements Desk {
   view!: View;
@@ -20,6 +20,7 @@ export abstract class Questions extends Base implements Desk {
 
   protected summary: EntryProblem[] = []; // of the last failed try
   protected readonly touched = new Set<string>();
+  private reasons: typeof import("./because") | undefined;
   private entryProblems: Record<string, EntryProblem> = {};
 
   /** What was typed, by field. */
@@ -88,6 +89,14 @@ export abstract class Questions extends Base implements Desk {
       const p = this.entryProblems[id] ?? judged.get(id);
       return p ? [p] : [];
     });
+  }
+
+  explain(): void {
+    if (!this.reasons) void import("./because").then((m) => ((this.reasons = m), this.requestUpdate()), () => undefined);
+  }
+
+  because(field: Field): unknown {
+    return this.reasons?.because(this, field) ?? nothing;
   }
 
   pageOf(field: string): Page | undefined {

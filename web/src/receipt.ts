@@ -1,7 +1,7 @@
 // The receipt: number, access code and QR code, what follows, and what the receipt means. The code is shown once.
 import { html, nothing, svg, type TemplateResult } from "lit";
 import { basic, download, origin } from "./api";
-import { grouped } from "./draft";
+import { grouped, type SignedReceipt } from "./draft";
 import type { Form } from "./form";
 import { icon } from "./icons";
 import type { Texts } from "./text";
@@ -14,6 +14,7 @@ export interface Receipt {
   status_url: string;
   qr?: string[];
   missing: string[] | null;
+  receipt: SignedReceipt;
 }
 
 /** A QR code out of rows of 0 and 1: always black on white. */
@@ -104,7 +105,20 @@ export class ReceiptPage {
     ])}
     ${lacking.length ? html`<div class="space-2">${form.note("warn", "clock", texts.count("ui.missing", lacking.length), texts.get("ui.receipt.missing.text"), undefined, html`<ul class="plain">${lacking.map((id) => html`<li>${texts.get(`evidence.${id}.name`)}</li>`)}</ul>`)}</div>` : nothing}
     <div class="space">${form.note("", "info", texts.get("ui.receipt.meaning"), texts.get("ui.receipt.meaning.text"))}</div>
+    ${this.family()}
     <p class="small muted space-2">${texts.get("ui.receipt.draft")}</p></div>`;
+  }
+
+  /** The next application for somebody of the family, below this receipt; what the family shares goes along. */
+  private family(): TemplateResult {
+    const { form } = this;
+    const { texts } = form;
+    const reunion = "at-familiennachzug";
+    const other = form.service !== reunion && form.view.authority.offers?.includes(reunion);
+    const go = (service: string) => () => form.follow(service, this.receipt.receipt);
+    return html`<div class="after">${form.heading(form.level, texts.get("ui.family.title"), "h2")}<p>${texts.get("ui.family.text")}</p>
+      <div class="acts"><button class="btn btn-2" type="button" @click=${go(form.service)}>${texts.get("ui.family.same")}</button>
+      ${other ? html`<button class="btn btn-2" type="button" @click=${go(reunion)}>${texts.get("ui.family.reunion")}</button>` : nothing}</div></div>`;
   }
 
   /** Number and code stand in the fragment, which is never sent and which the status page removes from the address. */

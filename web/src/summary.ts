@@ -1,42 +1,14 @@
 // The last step: everything once more, what is still missing, and sending.
 import { html, nothing, type TemplateResult } from "lit";
 import { Failure, json } from "./api";
+import { display } from "./display";
 import type { EntryProblem } from "./entry";
 import { shownAnswers } from "./evaluate";
 import type { Form } from "./form";
 import { cited, shortLabel } from "./fields/question";
 import { icon } from "./icons";
-import { clean } from "./latin";
 import type { Receipt } from "./receipt";
-import { summaryPage, type Answer, type Evidence, type Field, type Page } from "./view";
-
-/** What a person reads for an answer; the server shows the same. */
-export function display(form: Form, field: Field, answer: Answer): string {
-  const { texts, view } = form;
-  const code = (c: string): string => {
-    const list = field.type === "country" ? view.countries : field.type.startsWith("nationalit") ? view.nationalities : undefined;
-    return list?.find(([known]) => known === c)?.[1] ?? texts.optional(`option.${field.id}.${c}`) ?? c;
-  };
-  switch (field.type) {
-    case "bool":
-      return texts.get(answer ? "ui.yes" : "ui.no");
-    case "date":
-    case "partial_date":
-      return texts.date(answer as string);
-    case "money":
-      return texts.money(answer as string);
-    case "int":
-      return String(answer);
-    case "choices":
-    case "nationalities":
-      return (answer as string[]).map(code).join(", ");
-    case "choice":
-    case "country":
-    case "nationality":
-      return code(answer as string);
-  }
-  return clean((answer as string).trim()).text;
-}
+import { summaryPage, type Evidence, type Field, type Page } from "./view";
 
 const missing = (form: Form): Evidence[] =>
   form.state.evidence.filter((e) => e.level !== "helpful" && !form.draft.documents.some((d) => d.evidence === e.id));
@@ -145,6 +117,7 @@ function bodyOf(form: Form): string {
   return JSON.stringify({
     id: draft.submission, service: view.service, hash: view.hash, law_day: view.law_day, ags: form.ags, language: view.language,
     answers: shownAnswers(state, form.answers), documents, ...(documents.length ? { draft: { id: draft.id, key: draft.key } } : {}), access_code: draft.code,
+    ...(draft.related ? { related: draft.related } : {}),
   });
 }
 

@@ -1,6 +1,6 @@
 // The words that people read: texts of the catalogue, and dates, amounts and sizes as the law's country writes them.
 import { dateOf, parsePartial } from "./civil";
-import { parseMoney } from "./evaluate";
+import { parseDecimal, parseMoney } from "./evaluate";
 
 export type Args = Record<string, string | number>;
 
@@ -105,6 +105,11 @@ export class Texts {
     if (cents === undefined) return s;
     const amount = this.amount(cents);
     return this.language === "en" ? `€${amount}` : `${amount}\u00a0€`;
+  }
+
+  /** "38,5" in German, "38.5" in English. */
+  decimal(s: string): string {
+    return this.language === "en" || parseDecimal(s) === undefined ? s : s.replace(".", ",");
   }
 
   /** An amount without its unit. */

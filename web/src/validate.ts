@@ -1,7 +1,7 @@
 // Tells what is wrong with answers, with the keys of internal/form/validate.go. The server judges again; this is only
 // so that a person learns of a slip at once.
 import { dateOf, parseDay, parsePartial } from "./civil";
-import { isBlank, optionShown, parseMoney, type State } from "./evaluate";
+import { isBlank, optionShown, parseDecimal, parseMoney, type State } from "./evaluate";
 import { clean } from "./latin";
 import type { Answer, Answers, Field, FieldType, View } from "./view";
 
@@ -65,12 +65,16 @@ function judge(view: View, state: State, field: Field, answer: Answer): Finding 
     }
     case "int":
       return within(field, answer as number, 1);
+    case "decimal": {
+      const n = parseDecimal(answer as string);
+      return n === undefined ? { key: "error.decimal.form" } : within(field, n, 10000);
+    }
     case "bool":
       return field.declaration && answer !== true && field.required ? { key: "error.declaration" } : undefined;
   }
 }
 
-/** Limits are counted in units of so many parts: an amount in cents has whole euros as limits. */
+/** Limits are whole numbers, counted in so many parts: cents of an amount, ten-thousandths of a decimal. */
 function within(field: Field, n: number, unit: number): Finding {
   if (field.min !== undefined && n < field.min * unit) return { key: "error.number.min", args: { min: String(field.min) } };
   if (field.max !== undefined && n > field.max * unit) return { key: "error.number.max", args: { max: String(field.max) } };

@@ -3,7 +3,7 @@ import type { Tree } from "./rule";
 
 export type FieldType =
   | "text" | "longtext" | "choice" | "choices" | "country" | "nationality" | "nationalities" | "date" | "partial_date"
-  | "money" | "int" | "bool" | "email" | "phone" | "postcode";
+  | "money" | "int" | "decimal" | "bool" | "email" | "phone" | "postcode";
 
 export interface Option {
   value: string;
@@ -27,6 +27,7 @@ export interface Field {
   past?: boolean;
   future?: string;
   basis: string[];
+  household?: string[]; // questions of an application before whose answer is proposed here
 }
 
 export type PageKind = "notice" | "form" | "evidence" | "declarations";
@@ -97,7 +98,7 @@ export interface Authority {
   email?: string;
   privacy_url?: string;
   imprint_url?: string;
-  offers?: string[]; // services that it has online; for the router only
+  offers?: string[]; // services that it has online
 }
 
 export interface View {

@@ -2,16 +2,16 @@
 // that it asks too go along.
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
-import { Failure, json } from "./api";
+import { Failure } from "./api";
 import type { Typed } from "./entry";
 import { holds } from "./evaluate";
 import { cited } from "./fields/question";
-import type { Form } from "./form";
 import { icon } from "./icons";
+import { viewOf } from "./load";
 import { notices, noticeView, questions } from "./page";
 import { Questions } from "./questions";
 import { ownName } from "./text";
-import type { Page, Route, View } from "./view";
+import type { Page, Route } from "./view";
 
 const end = "ways"; // the step after all questions
 
@@ -48,8 +48,7 @@ export class Wegweiser extends Questions {
   }
 
   private async load(language: string): Promise<void> {
-    const query = new URLSearchParams({ ags: this.ags ?? "", lang: language });
-    this.accept(await json<View>(`/api/v1/services/aufenthalt-wegweiser?${query}`, { language }));
+    this.accept(await viewOf("aufenthalt-wegweiser", this.ags ?? "", language));
   }
 
   private async speak(language: string): Promise<void> {
@@ -106,20 +105,9 @@ export class Wegweiser extends Questions {
   private async choose(way: Route): Promise<void> {
     const ours = this.dispatchEvent(new CustomEvent("aufenthalt-way", { detail: { service: way.service }, bubbles: true, composed: true, cancelable: true }));
     if (!ours) return;
-    try {
-      const { Form } = await import("./form");
-      if (!customElements.get(way.service)) customElements.define(way.service, class extends Form {});
-    } catch {
-      this.failure = this.texts.get("ui.part_failed");
-      return this.requestUpdate();
-    }
-    this.failure = undefined;
-    const form = document.createElement(way.service) as Form;
-    for (const name of ["ags", "environment", "heading-level", "theme"]) {
-      const value = this.getAttribute(name);
-      if (value !== null) form.setAttribute(name, value);
-    }
-    form.language = this.texts.language;
+    const form = await import("./form").then((m) => m.formOf(way.service, this), () => undefined);
+    this.failure = form ? undefined : this.texts.get("ui.part_failed");
+    if (!form) return this.requestUpdate();
     form.suggested = this.suggestion(way);
     form.slot = "antrag";
     this.append(form);

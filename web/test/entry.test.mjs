@@ -15,6 +15,19 @@ test("amounts are read as people write them", () => {
   assert.equal(m.readMoney("  ").answer, undefined);
 });
 
+test("decimals are read as people write them, unless a thousand may be meant", () => {
+  const german = { "38,5": "38.5", "38.5": "38.5", "038,50": "38.5", "38": "38", "61,75": "61.75", "0,1250": "0.125", "0.125": "0.125", "1,125": "1.125", "1.000": "1.000", "12.500": "12.500",
+    "-0": "0", "-2,5": "-2.5", "viel": "viel", "1,23456": "1,23456", "1.000,5": "1.000,5", "900719925474,0992": "900719925474,0992", "0,0": "0", "38,": "38,", ",5": ",5" };
+  for (const [typed, wire] of Object.entries(german)) assert.equal(m.readDecimal(typed, "de").answer, wire, typed);
+  assert.equal(m.readDecimal("1,000", "en").answer, "1,000");
+  assert.equal(m.readDecimal("1.125", "en").answer, "1.125");
+  assert.equal(m.readDecimal(" ", "de").answer, undefined);
+  assert.equal(m.read(field("decimal"), "38,5", de).answer, "38.5");
+  assert.equal(de.decimal("38.5"), "38,5");
+  assert.equal(en.decimal("38.5"), "38.5");
+  assert.equal(de.decimal("1.000"), "1.000");
+});
+
 test("dates name the part that is missing or impossible", () => {
   const date = (d, mo, y, part) => m.read(field("partial_date"), { d, m: mo, y, part }, de);
   assert.equal(date("14", "8", "1992").answer, "1992-08-14");

@@ -24,6 +24,19 @@ test("random answers lead to what the server makes of them", () => {
   assert.ok(keys.size >= 15, "the vectors see few kinds of mistakes: " + [...keys]);
 });
 
+test("decimals are judged and become facts as on the server", () => {
+  const area = { id: "area", type: "decimal", required: false, min: 1, max: 500, basis: [] };
+  const big = { id: "big", type: "bool", required: false, when: [">=n", ["f", "area"], ["n", "617500"]], basis: [] };
+  const small = { law_day: "2026-11-24", parameters: {}, pages: [{ id: "a", kind: "form", fields: ["area", "big"], notices: [] }], fields: { area, big }, evidence: [], notices: [], checks: [], fees: [] };
+  const cases = { "61.75": "", "1": "", "500": "", "": "", "0.9999": "error.number.min", "500.0001": "error.number.max", "-5": "error.number.min", "61,75": "error.decimal.form", "61.750": "error.decimal.form",
+    "61.12345": "error.decimal.form", " 61": "error.decimal.form", "viel": "error.decimal.form" };
+  for (const [answer, key] of Object.entries(cases)) {
+    const state = evaluateForm(small, { area: answer });
+    assert.equal(validate(small, state, { area: answer }).map((p) => p.key).join(), key, answer);
+    assert.equal(state.fields.includes("big"), ["61.75", "500", "500.0001"].includes(answer), answer);
+  }
+});
+
 test("every key of a mistake has a text in both languages", () => {
   for (const language of ["de", "en"]) {
     const { texts } = read(`view.${language}.json`);

@@ -4,7 +4,7 @@ import type { Field } from "../view";
 import { bool, choice, choices, declaration } from "./choice";
 import { country, nationalities } from "./combo";
 import { date } from "./date";
-import { int, money } from "./number";
+import { decimal, int, money } from "./number";
 import type { Desk } from "./question";
 import { longText, text } from "./text";
 
@@ -28,6 +28,8 @@ export function fieldOf(desk: Desk, field: Field): TemplateResult {
       return money(desk, field);
     case "int":
       return int(desk, field);
+    case "decimal":
+      return decimal(desk, field);
     case "bool":
       return field.declaration ? declaration(desk, field) : bool(desk, field);
   }

@@ -23,6 +23,10 @@ export interface Desk {
   warnings(id: string): string[];
   /** State of the one open list of suggestions. */
   list: OpenList | undefined;
+  /** Somebody wants to know why questions are asked. */
+  explain(): void;
+  /** The answers that a question is shown for, once they are asked for. */
+  because(field: Field): unknown;
   requestUpdate(): void;
   /** Moves the focus once the change is drawn. */
   focusOn(selector: string): Promise<void>;
@@ -80,9 +84,9 @@ export function why(desk: Desk, field: Field) {
   const text = desk.texts.optional(`field.${field.id}.why`);
   if (!text) return nothing;
   const { texts } = desk;
-  return html`<details class="why">
+  return html`<details class="why" @toggle=${() => desk.explain()}>
     <summary>${icon("question")}${texts.get("ui.why")}<span class="vh">: ${label(desk, field)}</span></summary>
-    <div><p>${text}</p>${basis(texts, field.basis)}</div>
+    <div><p>${text}</p>${desk.because(field)}${basis(texts, field.basis)}</div>
   </details>`;
 }
 

@@ -376,3 +376,35 @@ test("without the platform the form says so and can be tried again", async (t) =
   await page.locator("form").waitFor();
   await page.close();
 });
+
+test("a decimal takes the sign of the language and travels exactly", async (t) => {
+  const { page, server } = await open(t, {
+    answer: (_m, url) => {
+      if (url.pathname === "/api/v1/applications") return { status: 201, json: receipt };
+      if (!url.pathname.startsWith("/api/v1/services/")) return undefined;
+      const view = JSON.parse(readFileSync(new URL("../view.de.json", import.meta.url), "utf8"));
+      view.fields.weekly_hours.type = "decimal";
+      return { json: view };
+    },
+  });
+  await until(page, "arbeit3", async (at) => {
+    if (at !== "arbeit3") return;
+    const hours = page.locator("#weekly_hours");
+    await fill(page);
+    await hours.fill("1.000"); // nobody can tell what that is
+    await next(page);
+    await page.locator("#weekly_hours-error").waitFor();
+    await check(page, "a decimal with a mistake");
+    await hours.fill("038.50");
+    await hours.blur();
+    assert.equal(await hours.inputValue(), "38,5");
+    assert.equal(await page.locator("#weekly_hours-error").count(), 0);
+  });
+  await next(page);
+  await until(page, "summary");
+  assert.match(await page.locator(".at").innerText(), /38,5/);
+  await next(page);
+  await page.locator(".ticket").waitFor();
+  const sent = JSON.parse(server.requests.find((r) => r.path === "/api/v1/applications").body);
+  assert.equal(sent.answers.weekly_hours, "38.5");
+});

@@ -42,6 +42,10 @@ export function serve(answer = () => undefined) {
       if (url.searchParams.get("lang") === "ar") view.language = "ar"; // German words, Arabic direction
       return send(200, "application/json", JSON.stringify(view));
     }
+    if (url.pathname.startsWith("/api/v1/words/")) { // the recorded views have the words in them
+      const { words, language, countries, nationalities } = JSON.parse(read(`../view.${url.pathname.endsWith("/en") ? "en" : "de"}.json`));
+      return send(200, "application/json", JSON.stringify({ hash: words, language, texts: {}, countries, nationalities }));
+    }
     if (url.pathname === "/status") return send(200, "text/html", page("Status", "<aufenthalt-status></aufenthalt-status>", url.searchParams.get("style")));
     const language = url.searchParams.get("language") ?? "de";
     return send(200, "text/html", page("Behörde", `<at-erwerbstaetigkeit ags="12099001" language="${language}"></at-erwerbstaetigkeit>`, url.searchParams.get("style")));

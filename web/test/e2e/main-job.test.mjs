@@ -1,10 +1,10 @@
 // The main job on the real stack: a person applies by keyboard on the authority's own page, the authority reads it, asks and gets an answer.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { launch } from "../browser/driver.mjs";
+import { test } from "node:test";
 import { answers, insurance, short } from "./applicant.mjs";
-import { start, until } from "./stack.mjs";
+import { stage } from "./stage.mjs";
+import { until } from "./stack.mjs";
 import { accessible, tree, watch } from "./watch.mjs";
 import { fill, focused, left, openForm, receipt, step, submit, tabTo, type, until as walkTo, upload } from "./walk.mjs";
 
@@ -13,14 +13,9 @@ const desk = { width: 1280, height: 900 };
 const phone = { width: 360, height: 800 };
 
 let stack, browser, origins;
-before(async () => {
-  stack = await start();
-  browser = await launch();
+stage((s) => {
+  ({ stack, browser } = s);
   origins = [stack.musterland.page, stack.beispielstadt.page, stack.musterland.inbox, stack.beispielstadt.inbox, stack.platform, stack.cases].map((a) => new URL(a).origin);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
 });
 
 /** A person with an own browser. */

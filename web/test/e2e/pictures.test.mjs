@@ -1,31 +1,15 @@
 // Takes pictures of everything that people see, on the real stack: pictures/ is looked at by people and kept by CI.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { launch } from "../browser/driver.mjs";
+import { test } from "node:test";
 import { answers, insurance, short } from "./applicant.mjs";
-import { start, until as wait } from "./stack.mjs";
+import { folder, sizes, stage } from "./stage.mjs";
+import { until as wait } from "./stack.mjs";
 import { accessible } from "./watch.mjs";
 import { fill, openForm, receipt, submit, until, upload } from "./walk.mjs";
 
-const folder = fileURLToPath(new URL("pictures/", import.meta.url));
-const sizes = {
-  phone: { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2 },
-  desktop: { viewport: { width: 1280, height: 900 } },
-};
-
 let stack, browser;
+stage((s) => ({ stack, browser } = s));
 const cases = {}; // number and code, by size
-before(async () => {
-  mkdirSync(folder, { recursive: true });
-  stack = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
 
 /** A page of one size, with a camera that also sees what runs out sideways. */
 async function open(size, more = {}) {

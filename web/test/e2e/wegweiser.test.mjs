@@ -1,31 +1,15 @@
 // The router on the real stack: embedded in an authority's page and hosted, by keyboard, with mistakes, to a form that knows what
 // was answered.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { mkdirSync } from "node:fs";
-import { launch } from "../browser/driver.mjs";
-import { start } from "./stack.mjs";
+import { test } from "node:test";
 import { tabTo } from "./walk.mjs";
+import { folder, sizes, stage } from "./stage.mjs";
 import { accessible } from "./watch.mjs";
 
 const host = "aufenthalt-wegweiser";
-const folder = fileURLToPath(new URL("pictures/", import.meta.url));
-const sizes = {
-  phone: { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2 },
-  desktop: { viewport: { width: 1280, height: 900 } },
-};
 
 let stack, browser;
-before(async () => {
-  mkdirSync(folder, { recursive: true });
-  stack = await start();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+stage((s) => ({ stack, browser } = s));
 
 async function open(size, address, more = {}) {
   const context = await browser.newContext({ ...sizes[size], locale: "de-DE", ...more });
@@ -80,6 +64,9 @@ test("from the authority's page to the Blue Card's form, which takes the answers
   await next(page);
   await next(page); // asylum and entry ban may be left out
   await put(page, { job: "offer", qualified_by: "degree", salary: "52.000" });
+  await page.locator(`${host} [data-field=salary] summary`).click();
+  await page.locator(`${host} .because`).waitFor();
+  assert.equal(await page.locator(`${host} .because + ul`).innerText(), "Was möchten Sie vor allem? Arbeiten oder Arbeit suchen\nWomit haben Sie sich für die Stelle qualifiziert? Studium");
   await look("4-arbeit");
   await next(page);
   assert.deepEqual(await ways(page), ["Blaue Karte EU", "Fachkraft mit Hochschulabschluss", "Ein Anliegen in eigenen Worten"]);

@@ -83,15 +83,11 @@ func (b *builder) one(s strict.File, line int, kind, id, key, word string) {
 }
 
 func (b *builder) lintPages(out *body) {
-	never := rule.OfBool(false)
 	for i, p := range out.Pages {
 		line := b.service.Line("pages", i)
 		b.one(b.service, line, "page", p.ID, "kind", p.Kind)
 		if p.Kind == "form" && len(p.Page.Fields) == 0 {
 			b.say(b.service, line, "page %s: has no fields", p.ID)
-		}
-		if len(p.When.Fields()) == 0 && !p.When.IsZero() && rule.Eval(p.When, nothing{}).Equal(never) {
-			b.say(b.service, line, "page %s: can never be reached", p.ID)
 		}
 		for _, id := range p.Page.Fields {
 			if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == id }) {
@@ -100,13 +96,6 @@ func (b *builder) lintPages(out *body) {
 		}
 	}
 }
-
-// nothing is facts without any answer.
-type nothing struct{}
-
-func (nothing) Field(string) rule.Value { return rule.Value{} }
-func (nothing) Param(string) rule.Value { return rule.Value{} }
-func (nothing) Clock(string) rule.Value { return rule.Value{} }
 
 func (b *builder) lintFields(out *body) {
 	name := regexp.MustCompile(`^[A-Za-z0-9_]{1,63}$`)
@@ -278,6 +267,7 @@ func (b *builder) lintDays(doc *Document) {
 	days := append(CheckDays(doc), b.unconfirmedDays(doc)...)
 	slices.Sort(days)
 	told := map[string]bool{} // one mistake is told once, not for each day
+	trees, never := map[rule.Tree]any{}, map[part]reached{}
 	for _, day := range slices.Compact(days) {
 		def, err := doc.On(day)
 		if err != nil {
@@ -291,6 +281,32 @@ func (b *builder) lintDays(doc *Document) {
 			}
 		}
 		b.lintDay(def, say)
+		for _, x := range reachable(def, trees) {
+			if before, seen := never[x.part]; x.can || !seen || !before.can {
+				never[x.part] = x
+			}
+		}
+	}
+	b.lintReach(doc, never)
+}
+
+// lintReach tells parts that nobody can come to on any day. Where something else is wrong this may only follow from it.
+func (b *builder) lintReach(doc *Document, parts map[part]reached) {
+	if len(*b.found) > 0 {
+		return
+	}
+	for _, e := range doc.body.entries() {
+		x, ok := parts[e.part()]
+		if !ok || x.can || !x.within {
+			continue
+		}
+		delete(parts, e.part()) // once is enough
+		file, line := b.place(e.at)
+		why := "its rule is never true"
+		if x.lacking != "" {
+			why = "it needs " + x.lacking + ", which nobody is offered or asked"
+		}
+		b.say(file, line, "%s: nobody can come to it on any day: %s", x.part, why)
 	}
 }
 

@@ -136,7 +136,7 @@ func TestLint(t *testing.T) {
 		// Pages.
 		{service, "kind: notice", "kind: intro", "", "{id: start", `page start: kind: "intro" is none of notice, form, evidence, declarations`, 0},
 		{service, "{id: start, kind: notice}", "{id: start}", "", "{id: start", "page start: has no fields", 0},
-		{service, "{id: start, kind: notice}", "{id: start, kind: notice, when: 'false'}", "", "{id: start", "page start: can never be reached", 0},
+		{service, "{id: start, kind: notice}", "{id: start, kind: notice, when: 'false'}", "", "{id: start", "page start: nobody can come to it on any day: its rule is never true", 0},
 		{service, "fields: [name, kind", "fields: [nombre, name, kind", "", "{id: person", `page person: there is no field "nombre"`, 0},
 		{service, "agency, truth]", "agency, truth, origin]", "", "", "field origin stands on two pages, or twice on one (first on 2026-01-01)", 0},
 		{service, "agency, truth]", "truth]", "", "{id: agency", "field agency: stands on no page", 2},
@@ -225,6 +225,10 @@ func TestLint(t *testing.T) {
 		{docs, `'kind == "work"'`, `'"c" in topics'`, "", "{id: CONTRACT", `topics can never be "c"`, 0},
 		{docs, `'kind == "work"'`, `'origin == "XXA"'`, "", "{id: CONTRACT", `origin can never be "XXA"`, 0},
 		{docs, `'kind == "work"'`, `'has_any(nationalities, ["IND", "TUR"])'`, "", "{id: CONTRACT", `nationalities can never be "TUR"`, 0},
+
+		// What nobody can come to on any day.
+		{docs, `'kind == "work"'`, `'false'`, "", "{id: CONTRACT", "evidence CONTRACT: nobody can come to it on any day: its rule is never true", 0},
+		{service, "{id: work, when: 'kind == \"work\"'", "{id: work, when: 'kind == \"work\" && false'", "", "{id: work", "page work: nobody can come to it on any day: its rule is never true", 0},
 
 		// Texts.
 		{de, `field.name.hint: "Wie im Pass"`, `field.name.hint: [{until: 2026-05-31, text: "Wie im Pass"}, {from: 2026-06-01, text: Wie}]`, en, "field.name.hint", "text field.name.hint has other days than in de", 0},

@@ -28,6 +28,18 @@ type entry struct {
 	at        []any
 }
 
+// part names it.
+func (e entry) part() part {
+	of, id := "", e.id
+	switch e.kind {
+	case "option":
+		of, id, _ = strings.Cut(e.id, ".")
+	case "condition":
+		of, id, _ = strings.Cut(e.id, " ")
+	}
+	return part{e.kind, of, id}
+}
+
 // entries lists every part that has days of its own, figures and prices left out. An option rests on what its field rests on.
 func (b *body) entries() (list []entry) {
 	add := func(kind, id string, d dated, basis []string, certainty string, at ...any) {

@@ -193,6 +193,7 @@ type (
 		dated      `yaml:",inline"`
 		When       string  `yaml:"when"`
 		Discretion bool    `yaml:"discretion"`
+		Given      bool    `yaml:"given"`
 		Basis      several `yaml:"basis"`
 		Certainty  string  `yaml:"certainty"`
 		origin     `yaml:",inline"`

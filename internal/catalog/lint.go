@@ -257,7 +257,7 @@ func (b *builder) unique(s strict.File, entries []named, path ...any) {
 }
 
 func (b *builder) interval(s strict.File, line int, about string, d dated) {
-	if !d.Until.IsZero() && d.Until < d.From {
+	if !d.valid() {
 		b.say(s, line, "%s ends before it begins", about)
 	}
 }
@@ -280,7 +280,7 @@ func (b *builder) lintDays(doc *Document) {
 				b.say(s, line, "%s (first on %v)", text, day)
 			}
 		}
-		b.lintDay(def, say)
+		b.lintDay(doc, def, say)
 		for _, x := range reachable(def, trees) {
 			if before, seen := never[x.part]; x.can || !seen || !before.can {
 				never[x.part] = x
@@ -316,12 +316,16 @@ func (b *builder) unconfirmedDays(doc *Document) []civil.Day {
 	return slices.DeleteFunc(days, func(day civil.Day) bool { return !doc.body.has(day) })
 }
 
-func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, string)) {
+func (b *builder) lintDay(doc *Document, def *form.Definition, say func(strict.File, int, string)) {
+	tell := func(p part, what string) {
+		file, line := b.placeOn(doc, p, def.Day)
+		say(file, line, what)
+	}
 	order := map[string]int{}
 	for _, p := range def.Pages {
 		for _, id := range p.Fields {
 			if _, twice := order[id]; twice {
-				say(b.service, 0, "field "+id+" stands on two pages, or twice on one")
+				tell(part{"field", "", id}, "field "+id+" stands on two pages, or twice on one")
 			}
 			order[id] = len(order)
 		}
@@ -333,17 +337,17 @@ func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, strin
 	}
 	for _, f := range def.Fees {
 		if _, ok := b.book.Fee(f.Code, def.Day); !ok {
-			say(b.rules, 0, "fee "+f.Code+": has no confirmed price")
+			tell(part{"fee", "", f.Code}, "fee "+f.Code+": has no confirmed price")
 		}
 	}
 	for _, n := range def.Notices {
 		if !slices.ContainsFunc(def.Pages, func(p form.Page) bool { return p.ID == n.Page }) {
-			say(b.rules, 0, "notice "+n.ID+": its page "+n.Page+" does not exist on that day")
+			tell(part{"notice", "", n.ID}, "notice "+n.ID+": its page "+n.Page+" does not exist on that day")
 		}
 	}
 	for _, c := range def.Checks {
 		if _, ok := def.Field(c.Field); !ok {
-			say(b.rules, 0, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
+			tell(part{"check", "", c.ID}, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
 		}
 	}
 	for _, u := range b.uses {
@@ -352,6 +356,16 @@ func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, strin
 			say(file, line, "text "+u.key+" uses p."+u.param+", which "+why)
 		}
 	}
+}
+
+// placeOn finds where a part is written as it holds on a day.
+func (b *builder) placeOn(doc *Document, p part, day civil.Day) (strict.File, int) {
+	for _, e := range doc.body.entries() {
+		if e.part() == p && e.has(day) {
+			return b.place(e.at)
+		}
+	}
+	return b.service, 0
 }
 
 func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(strict.File, int, string)) {

@@ -117,6 +117,7 @@ func prove(days []*form.Definition) Proof {
 		}
 	}
 	proof.given(days, somewhere)
+	proof.deadEnds(searches)
 	return proof
 }
 
@@ -126,6 +127,19 @@ func tries(somewhere bool, days int) int {
 		return maxTries
 	}
 	return maxTries / days
+}
+
+// deadEnds tells the choices that somebody is asked without being offered any option: nobody could go on if it is required.
+func (p *Proof) deadEnds(searches []*search) {
+	told := map[part]bool{}
+	for _, s := range searches {
+		for _, f := range s.def.Fields() {
+			if x := (part{deadEnd, "", f.ID}); s.met(x) && !told[x] {
+				told[x] = true
+				p.Missing = append(p.Missing, Missing{Part: fmt.Sprintf("an option of %s, which is asked without any, first on %v", f.ID, s.def.Day)})
+			}
+		}
+	}
 }
 
 // given lists the conditions that are marked as met by everybody in question, and tells those that somebody misses.
@@ -148,7 +162,10 @@ func (p *Proof) given(days []*form.Definition, met map[part]bool) {
 	}
 }
 
-const missedCondition = "missed condition"
+const (
+	missedCondition = "missed condition"
+	deadEnd         = "question without an answer to choose:" // somebody is asked a choice of which no option is offered
+)
 
 // part is something that can happen to an applicant. Of is the field of an option, or the paragraph of a condition.
 type part struct{ kind, of, id string }

@@ -119,3 +119,14 @@ func TestProveSending(t *testing.T) {
 		t.Errorf("missing %v", proof.Missing)
 	}
 }
+
+// Nobody is asked a choice without an option that can be chosen.
+func TestProveDeadEnd(t *testing.T) {
+	m := good(t)
+	patch(t, m, service, "{value: a}, {value: b}]", "{value: a, when: 'hours > 5'}, {value: b, when: 'hours > 10'}]")
+	_, d := loaded(t, m)
+	proof := prove([]*form.Definition{on(t, d, "2026-02-15")})
+	if len(proof.Missing) != 1 || proof.Missing[0].String() != "an option of topics, which is asked without any, first on 2026-02-15" {
+		t.Errorf("missing %v", proof.Missing)
+	}
+}

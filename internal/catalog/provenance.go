@@ -139,6 +139,9 @@ func (b *builder) lintEntries(out *body) {
 		file, line := b.place(e.at)
 		about := e.kind + " " + e.id
 		b.one(file, line, e.kind, e.id, "certainty", e.certainty)
+		if !e.overlaps(out.dated) && line < blockLines && e.valid() && out.valid() { // a block has services of other days
+			b.say(file, line, "%s: its days lie outside of those of the service", about)
+		}
 		if e.kind == "option" {
 			continue // its field is told
 		}

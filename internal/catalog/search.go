@@ -335,6 +335,9 @@ func (s *search) try(answers form.Answers) {
 	for _, id := range state.Fields {
 		note("field", "", id)
 		f, _ := s.def.Field(id)
+		if (f.Type == form.Choice || f.Type == form.Choices) && !slices.ContainsFunc(f.Options, state.OptionShown) {
+			note(deadEnd, "", id)
+		}
 		a, answered := answers[id]
 		for _, o := range f.Options {
 			if answered && (a.Text() == o.Value || slices.Contains(a.List(), o.Value)) && state.OptionShown(o) {

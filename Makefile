@@ -50,3 +50,4 @@ check: lint test ## the gate before a commit
 bench: build ## intake beside a bare probe, then the benchmarks of the packages
 	$(GO) run ./cmd/bench
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	node web/bench.mjs

@@ -84,7 +84,7 @@ type Basis struct {
 	Conditions []Condition `json:"conditions"`
 }
 
-// Condition is met, not_met or unknown; it is a comparison, never a decision.
+// Condition is met, not_met, unknown, or of discretion; it is a comparison, never a decision.
 type Condition struct {
 	ID     string  `json:"id"`
 	Text   string  `json:"text"`

@@ -35,8 +35,10 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	composed, dir := map[string]int{}, t.TempDir()
-	var files []string
+	composed, types, dir := map[string]int{}, map[string]int{}, t.TempDir()
+	reader := xauslaender.NewReader(xauslaender.V2611)
+	var files, readable []string
+	related := "" // every second one belongs to the one before
 	for _, k := range cases {
 		if k.Service == catalog.RouterTag {
 			continue // it leads to services and is sent nowhere
@@ -58,7 +60,7 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 		}
 		clean := def.Clean(answers, clocks)
 		made, err := w.Compose(antrag.Input{
-			Number: string(application.NewNumber()), Message: uuid.NewString(), Now: time.Now(), Test: true, Language: "de",
+			Number: string(application.NewNumber()), Related: related, Message: uuid.NewString(), Now: time.Now(), Test: true, Language: "de",
 			Operator:   config.Operator{Name: "Portal", Kennung: "alp:99000001", Email: "portal@example.org", Street: "Am Markt", HouseNumber: "2", Postcode: "19999", City: "Musterstadt"},
 			Authority:  &authority.Authority{AGS: "12999001", Name: "Landkreis Musterland", Kennung: "azr:990001", Street: "Am Markt", HouseNumber: "1", Postcode: "19999", City: "Musterstadt"},
 			Definition: def, Mapping: mapping, State: def.Evaluate(clean, clocks), Answers: clean,
@@ -67,16 +69,34 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
 			continue
 		}
-		if _, err := xauslaender.NewReader(xauslaender.V2611).Read(made.Message); err != nil {
+		root, err := reader.Read(made.Message)
+		if err != nil {
 			t.Errorf("%s:%d: %s: %v", k.File, k.Line, k.Name, err)
+			continue
+		}
+		types[root.Type()]++
+		if p := root.Kid("referenzperson"); p != nil {
+			types["relation "+p.At("familiaereBeziehung", "code")]++
 		}
 		composed[k.Service]++
+		if related = ""; len(files)%2 == 0 {
+			related = string(application.NewNumber())
+		}
+		readable = append(readable, filepath.Join(dir, strconv.Itoa(len(files))+".json"))
+		if err := os.WriteFile(readable[len(readable)-1], made.JSON, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		files = append(files, filepath.Join(dir, strconv.Itoa(len(files))+".xml"))
 		if err := os.WriteFile(files[len(files)-1], made.Message, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Log(composed)
+	t.Log(composed, types)
+	for _, kind := range []string{"130101", "130301", "relation 01", "relation 02", "relation 03"} {
+		if types[kind] == 0 {
+			t.Errorf("no message with %s", kind)
+		}
+	}
 	for _, tag := range cat.Services() {
 		doc, _ := cat.Service(tag)
 		if _, err := antrag.ParseMapping(doc.Mapping()); err == nil && composed[tag] == 0 {
@@ -84,4 +104,5 @@ func TestEveryCaseBecomesAMessage(t *testing.T) {
 		}
 	}
 	official.Validate(t, files...)
+	official.JSONSchema(t, "../../docs/schema/antrag.schema.json", readable, nil)
 }

@@ -27,7 +27,7 @@ func ParseMapping(raw json.RawMessage) (Mapping, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return m, fmt.Errorf("antrag: mapping: %w", err)
 	}
-	if m.Message != "130101" {
+	if m.Message != application && m.Message != freedom {
 		return m, fmt.Errorf("%w: %q", ErrNotWritten, m.Message)
 	}
 	for name := range m.Elements {
@@ -38,6 +38,12 @@ func ParseMapping(raw json.RawMessage) (Mapping, error) {
 	return m, nil
 }
 
+// The messages that this package writes.
+const (
+	application = "130101"
+	freedom     = "130301"
+)
+
 // Fields lists the fields that have an element, sorted.
 func (m Mapping) Fields() []string { return slices.Sorted(maps.Values(m.Elements)) }
 
@@ -47,7 +53,8 @@ var elements = []string{
 	"geburtsort_staat", "koerpergroesse", "augenfarbe", "familienstand", "getrennt_lebend", "familienstand_seit", "staatsangehoerigkeit",
 	"strasse", "hausnummer", "zusatzangaben", "postleitzahl", "wohnort", "email", "telefon", "pass_nummer", "pass_von", "pass_bis",
 	"ersteinreisedatum", "grund_aenderung", "beantragt", "anmerkung", "vertretungsart", "vertreter_familienname", "vertreter_vorname",
-	"vertreter_firma", "vertreter_email", "vertreter_telefon",
+	"vertreter_firma", "vertreter_email", "vertreter_telefon", "referenz_familienname", "referenz_vorname", "referenz_geburt", "referenz_staatsangehoerigkeit",
+	"referenz_strasse", "referenz_hausnummer", "referenz_postleitzahl", "referenz_wohnort", "verurteilung",
 }
 
 // Codes of list antragsgrund that the composer must tell apart.
@@ -75,7 +82,7 @@ func (s source) shown(element string) string {
 	return s.in.Definition.Display(s.in.Mapping.Elements[element], a, lang)
 }
 
-// message fills 130101. What has no place stays in the summary.
+// message fills 130101, or 130301 where the service asks for it. What has no place stays in the summary.
 func message(in Input, summary []byte) xauslaender.Application {
 	s := source{in}
 	a := xauslaender.Application{
@@ -89,9 +96,61 @@ func message(in Input, summary []byte) xauslaender.Application {
 	if a.Ground == changeOfConditions {
 		a.ConditionChange = s.clean(s.shown("grund_aenderung") + ": " + s.shown("beantragt"))
 	}
-	a.Representative = s.representative()
+	a.Representative, a.References, a.Freedom = s.representative(), s.references(), s.freedom()
+	s.relate(&a)
 	s.place(&a)
 	return a
+}
+
+// freedom is there when the message is 130301. That message needs the reason and a full day of entry; a case without one of them goes
+// as 130101, for no answer that is missing may stop an application.
+func (s source) freedom() *xauslaender.Freedom {
+	entry, _ := s.answer("ersteinreisedatum")
+	day, whole := entry.Partial().Complete()
+	reason := s.in.State.Codes["meldungsgrund"]
+	if s.in.Mapping.Message != freedom || reason == "" || !whole {
+		return nil
+	}
+	prison, _ := s.answer("verurteilung")
+	return &xauslaender.Freedom{Reason: reason, Entry: day, Prison: prison.Bool()}
+}
+
+// references gives the person from whom the right is derived, when everything about her is known that the message needs.
+func (s source) references() []xauslaender.Reference {
+	birth, _ := s.answer("referenz_geburt")
+	p := xauslaender.Reference{Family: s.text("referenz_familienname"), Given: s.text("referenz_vorname"), Birth: birth.Partial(),
+		Nationalities: s.nationalities("referenz_staatsangehoerigkeit"), Relation: s.in.State.Codes["beziehung"]}
+	if p.Family == "" && p.Given == "" || p.Birth.IsZero() || len(p.Nationalities) == 0 || p.Relation == "" {
+		return nil
+	}
+	if s.text("referenz_postleitzahl") != "" && s.text("referenz_strasse") != "" && s.text("referenz_wohnort") != "" {
+		p.Home = &xauslaender.Home{Street: s.text("referenz_strasse"), HouseNumber: s.text("referenz_hausnummer"), Postcode: s.text("referenz_postleitzahl"), City: s.text("referenz_wohnort")}
+	}
+	return []xauslaender.Reference{p}
+}
+
+// relate names the application of the same family. The standard's element is for parents and minor children only.
+func (s source) relate(a *xauslaender.Application) {
+	switch {
+	case s.in.Related == "":
+	case slices.Contains([]string{"2", "2a", "3"}, s.text("vertretungsart")):
+		a.Related = []string{s.in.Related}
+	default:
+		a.Remark += "\nGehört zum Antrag " + s.in.Related + " (Familie)"
+	}
+}
+
+func (s source) nationalities(element string) (keys []string) {
+	a, ok := s.answer(element)
+	if !ok {
+		return nil
+	}
+	for _, code := range urgentFirst(a.List()) {
+		if key, ok := s.in.Definition.Names.Destatis(code); ok {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 func (s source) person() xauslaender.Person {
@@ -106,13 +165,7 @@ func (s source) person() xauslaender.Person {
 	}
 	names := s.in.Definition.Names
 	p.BirthState, _ = names.Destatis(s.text("geburtsort_staat"))
-	if a, ok := s.answer("staatsangehoerigkeit"); ok {
-		for _, code := range urgentFirst(a.List()) {
-			if key, ok := names.Destatis(code); ok {
-				p.Nationalities = append(p.Nationalities, key)
-			}
-		}
-	}
+	p.Nationalities = s.nationalities("staatsangehoerigkeit")
 	birth, _ := s.answer("tag_der_geburt")
 	since, _ := s.answer("familienstand_seit")
 	height, _ := s.answer("koerpergroesse")

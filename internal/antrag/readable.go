@@ -86,7 +86,7 @@ type Basis struct {
 	Conditions []Condition `json:"conditions"`
 }
 
-// Condition is met, not_met or unknown.
+// Condition is met, not_met, unknown, or of discretion, which only the authority can weigh.
 type Condition struct {
 	ID     string   `json:"id"`
 	Text   string   `json:"text"`

@@ -101,17 +101,19 @@ func fees(d *pdf.Doc, r Readable) {
 	}
 }
 
+// statusWords say what the answers tell about a condition.
+var statusWords = map[string]string{"met": "nach den Angaben erfüllt", "not_met": "nach den Angaben nicht erfüllt", "unknown": "offen", "discretion": "prüft die Behörde"}
+
 func bases(d *pdf.Doc, r Readable) {
 	if len(r.Bases) == 0 {
 		return
 	}
 	d.Heading(2, "Rechtsgrundlagen, die in Frage kommen")
 	d.Paragraph("Aus den Angaben errechnet, nicht geprüft. Keine Entscheidung.")
-	words := map[string]string{"met": "nach den Angaben erfüllt", "not_met": "nach den Angaben nicht erfüllt", "unknown": "offen"}
 	for _, b := range r.Bases {
 		d.Heading(3, b.Paragraph+": "+b.Name)
 		for _, c := range b.Conditions {
-			d.Finding(c.Text, words[c.Status]+" ("+strings.Join(c.Basis, ", ")+")")
+			d.Finding(c.Text, statusWords[c.Status]+" ("+strings.Join(c.Basis, ", ")+")")
 		}
 	}
 }

@@ -35,6 +35,7 @@ func New(a *app.App, fail func(w http.ResponseWriter, r *http.Request, err error
 	s.handle("GET /api/v1/services/{tag}", s.service)
 	s.handle("GET /api/v1/services/{tag}/changes", s.changes)
 	s.handle("GET /api/v1/words/{language}", s.words)
+	s.handle("GET /api/v1/authorities/{ags}", s.offers)
 	s.handle("PUT /api/v1/drafts/{draft}/documents/{document}", s.putDocument)
 	s.handle("DELETE /api/v1/drafts/{draft}/documents/{document}", s.deleteDocument)
 	s.handle("POST /api/v1/applications", s.submit)
@@ -112,6 +113,18 @@ func (s *API) service(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return writeTagged(w, r, view)
+}
+
+func (s *API) offers(w http.ResponseWriter, r *http.Request) error {
+	ags := r.PathValue("ags")
+	if err := s.allowsFor(r, ags); err != nil {
+		return err
+	}
+	offers, err := s.app.Offers(ags, r.URL.Query().Get("lang"))
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, offers)
 }
 
 func (s *API) words(w http.ResponseWriter, r *http.Request) error {

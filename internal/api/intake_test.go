@@ -571,3 +571,25 @@ func TestFamilyIsRelated(t *testing.T) {
 		}
 	}
 }
+
+// An authority's page learns what it has online, in the language of the reader; an unknown authority is told.
+func TestOffersOfAnAuthority(t *testing.T) {
+	p := testenv.New(t)
+	for lang, title := range map[string]string{"de": "Aufenthaltstitel zur Erwerbstätigkeit", "en": "Residence title for employment or self-employment", "xx": "Aufenthaltstitel zur Erwerbstätigkeit"} {
+		status, _, raw := p.Call(t, "GET", "/api/v1/authorities/"+testenv.AGS+"?lang="+lang, nil, nil)
+		var got struct {
+			Authority struct{ Name string }
+			Services  []struct{ Tag, Title, Intro string }
+		}
+		if status != 200 {
+			t.Fatalf("%d %s", status, raw)
+		}
+		must(t, json.Unmarshal(raw, &got))
+		if got.Authority.Name == "" || len(got.Services) == 0 || got.Services[0].Tag != testenv.Service || got.Services[0].Title != title || got.Services[0].Intro == "" {
+			t.Errorf("%s: %s", lang, raw)
+		}
+	}
+	if status, _, raw := p.Call(t, "GET", "/api/v1/authorities/00000000", nil, nil); status != 404 || problemOf(t, raw).Key != "error.authority.unknown" {
+		t.Errorf("unknown: %d %s", status, raw)
+	}
+}

@@ -453,11 +453,50 @@ func (a *App) View(service, ags, lang string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	about := catalog.Authority{
-		AGS: ags, Name: auth.Name, Address: auth.Address, Contact: auth.Contact, Phone: auth.Phone, Email: auth.Email,
+	return catalog.View(doc, def, lang, about(auth), catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
+}
+
+// about is what a form says about its authority.
+func about(auth *authority.Authority) catalog.Authority {
+	return catalog.Authority{
+		AGS: string(auth.AGS), Name: auth.Name, Address: auth.Address, Contact: auth.Contact, Phone: auth.Phone, Email: auth.Email,
 		PrivacyURL: auth.Privacy, ImprintURL: auth.Imprint, Offers: auth.Services,
 	}
-	return catalog.View(doc, def, lang, about, catalog.Environment{Name: a.Config.Environment, DocumentBytes: MaxDocument, TotalBytes: MaxDocuments, Documents: MaxCount})
+}
+
+// Offer is a service that an authority has online.
+type Offer struct {
+	Tag   string `json:"tag"`
+	Title string `json:"title"`
+	Intro string `json:"intro"`
+}
+
+// Offers is what an authority has online today, in a language.
+type Offers struct {
+	Authority   catalog.Authority `json:"authority"`
+	Environment string            `json:"environment"`
+	Languages   []string          `json:"languages"`
+	Services    []Offer           `json:"services"`
+}
+
+// Offers lists what an authority has online today.
+func (a *App) Offers(ags, lang string) (Offers, error) {
+	auth, err := a.live(ags)
+	if err != nil {
+		return Offers{}, err
+	}
+	law := a.law()
+	out := Offers{Authority: about(auth), Environment: a.Config.Environment, Languages: law.Languages(), Services: []Offer{}}
+	for _, tag := range auth.Services {
+		doc, ok := law.Service(tag)
+		if !ok {
+			continue
+		}
+		if def, err := doc.On(civil.Today(a.Now())); err == nil {
+			out.Services = append(out.Services, Offer{tag, def.Text(lang, "service.title"), def.Sentence(lang, "page.start.intro")})
+		}
+	}
+	return out, nil
 }
 
 // Words gives what the forms of all services share in a language.

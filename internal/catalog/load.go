@@ -162,6 +162,9 @@ func sharedTexts(fsys fs.FS, lang string, found *Findings) map[string]string {
 	return out
 }
 
+// Languages lists the languages in which every text exists, the binding one first.
+func (c *Catalog) Languages() []string { return languages() }
+
 // Definitions lists the tags of all services, and of the router where there is one.
 func (c *Catalog) Definitions() []string {
 	list := c.Services()

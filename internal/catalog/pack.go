@@ -21,8 +21,8 @@ const packedDir = "documents"
 // originsEnd is the end of the file beside a document that tells where single entries come from.
 const originsEnd = ".origins"
 
-// Pack gives the files of packed data: the documents in the place of services, blocks and router, and everything else as it
-// is in the data directory that the catalogue was loaded from. Load reads them like a data directory, only that nothing has
+// Pack gives the files of packed data: the documents in the place of services, blocks and router; law, shared texts and names as
+// they are in the data directory that the catalogue was loaded from. Load reads them like a data directory, only that nothing has
 // to be compiled.
 func (c *Catalog) Pack(fsys fs.FS) (map[string][]byte, error) {
 	files := map[string][]byte{}
@@ -37,18 +37,18 @@ func (c *Catalog) Pack(fsys fs.FS) (map[string][]byte, error) {
 			files[path.Join(packedDir, string(d.hash)+originsEnd)] = notes
 		}
 	}
-	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case e.IsDir() && strings.Contains(" services blocks wegweiser documents ", " "+name+" "):
-			return fs.SkipDir
-		case !e.IsDir() && (strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".json")):
-			files[name], err = fs.ReadFile(fsys, name)
+	for _, pattern := range []string{"law/*.yaml", "texts/*.yaml", "names/*.json"} {
+		names, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return nil, err
 		}
-		return err
-	})
-	return files, err
+		for _, name := range names {
+			if files[name], err = fs.ReadFile(fsys, name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return files, nil
 }
 
 func packed(fsys fs.FS) bool { return exists(fsys, packedDir) }

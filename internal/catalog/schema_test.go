@@ -40,7 +40,8 @@ var schemas = []struct {
 var meanings = map[string]string{
 	"format": "Version of this shape; a key that loses its meaning raises it.", "service": "Tag of the service, e.g. at-erwerbstaetigkeit.",
 	"pages": "Screens in their order.", "fields": "Questions.", "page fields": "Ids of the questions on the page, in their order.",
-	"evidence": "Documents that the authority needs. None of them ever blocks a submission (§ 82 Abs. 1 AufenthG).", "notices": "Explanations on pages. None of them stops anybody.",
+	"household": "Ids of questions of an application before, of the same family: the first that was answered there is proposed here.",
+	"evidence":  "Documents that the authority needs. None of them ever blocks a submission (§ 82 Abs. 1 AufenthG).", "notices": "Explanations on pages. None of them stops anybody.",
 	"checks": "Contradictions between answers.", "fees": "Acts of the tariff that may be due.", "bases": "Paragraphs under which a title may be granted.",
 	"filing": "When to file and what filing does (§ 81 AufenthG); the first whose rule is true counts.", "routes": "Ways to services, of the router only; the last one has no rule.",
 	"codes": "Coded elements of the message that follow from the answers.", "parameters": "Figures of the law that rules and texts use, as far as they are confirmed.",
@@ -51,7 +52,7 @@ var meanings = map[string]string{
 	"options": "Answers of a choice, in their order.", "option value": "Name of the answer.", "style": "How a choice is shown.", "max": "At most: characters, entries, whole number or whole euros, by type.", "min": "At least, like max.",
 	"evidence max": "At most so many files.", "evidence min": "At least so many files.", "latin": "A name or text that goes to a register: DIN 91379.", "declaration": "A box that must be ticked.",
 	"autocomplete": "What the browser may fill in (HTML autocomplete).", "width": "Of the input.", "period": "Of an amount.", "past": "The date may not lie after the day of submission.",
-	"household": "Questions of an earlier application of somebody of the same family, whose answer is proposed here.", "future": "\"warn\": a date not after the day of submission raises a warning.", "basis": "Citations that end with a law of law/sources.yaml: § 18g Abs. 1 AufenthG.",
+	"future": "\"warn\": a date not after the day of submission raises a warning.", "basis": "Citations that end with a law of law/sources.yaml: § 18g Abs. 1 AufenthG.",
 	"certainty": "unconfirmed: left out, and listed as a doubt.", "level": "Needed to submit, to decide, or helpful.", "place": "Where it goes in the message.", "page": "Id of the page on which it stands.",
 	"link": "Tag of a service, or address, to which it leads.", "field": "Id of the question at which it is told.", "code": "Code in law/fees.yaml.", "minor_when": "Rule: the person is under 18 (§ 50 AufenthV).",
 	"minor": "Rule: the person is under 18 (§ 50 AufenthV).", "price minor": "For persons under 18, like 50.00.", "paragraph": "The citation of the paragraph.", "nature": "What the law says once the conditions are met.",

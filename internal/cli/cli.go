@@ -58,6 +58,9 @@ func (d dataFolder) AfterApply(e *env) error {
 	return nil
 }
 
+// authored gives what the command looks at, with all that authors wrote: packed data does not tell where a part comes from.
+func (e *env) authored() (*catalog.Catalog, error) { return catalog.Load(e.data) }
+
 // catalog gives what the command looks at.
 func (e *env) catalog() (*catalog.Catalog, error) {
 	if e.data == fs.FS(data.FS) {

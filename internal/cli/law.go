@@ -116,7 +116,7 @@ type lawUnconfirmed struct{}
 
 // Run lists figures, fees, parts of services, and what is not known about the editions of laws.
 func (c *lawUnconfirmed) Run(e *env) error {
-	cat, err := e.catalog()
+	cat, err := e.authored()
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ type lawStale struct {
 
 // Run lists values and editions in force on the day, and entries with a source of their own, whose last comparison is older.
 func (c *lawStale) Run(e *env) error {
-	cat, err := e.catalog()
+	cat, err := e.authored()
 	if err != nil {
 		return err
 	}

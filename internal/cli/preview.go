@@ -79,6 +79,7 @@ func previewHandler(e *env, day civil.Day, url string) (http.Handler, error) {
 	calls := api.New(a, fail)
 	mux.Handle("GET /api/v1/services/", calls)
 	mux.Handle("GET /api/v1/words/", calls)
+	mux.Handle("GET /api/v1/authorities/", calls)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) { fail(w, r, errs.E(errs.Denied, "error.preview")) })
 	mux.Handle("/", pages)
 	return mux, nil

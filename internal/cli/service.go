@@ -42,12 +42,16 @@ func (w which) find(e *env) (*catalog.Catalog, *form.Definition, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	def, err := w.in(c)
+	return c, def, err
+}
+
+func (w which) in(c *catalog.Catalog) (*form.Definition, error) {
 	day, err := dayOrToday(w.On)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	def, err := definition(c, w.Service, day)
-	return c, def, err
+	return definition(c, w.Service, day)
 }
 
 func definition(c *catalog.Catalog, tag string, day civil.Day) (*form.Definition, error) {
@@ -198,7 +202,11 @@ type serviceShow struct{ which }
 
 // Run prints the parts by kind.
 func (c *serviceShow) Run(e *env) error {
-	cat, def, err := c.find(e)
+	cat, err := e.authored()
+	if err != nil {
+		return err
+	}
+	def, err := c.in(cat)
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (c *Connector) open(got *fitconnect.Received, s submission) (*akte.Folder, 
 	if err != nil {
 		return nil, wrong(err)
 	}
-	if t := n.Type(); t != "130101" && t != "130103" {
+	if t := n.Type(); !xauslaender.IsApplication(t) && t != "130103" {
 		p := problem("unsupported-schema", "Message is not for an authority: "+t, "data")
 		return nil, &p
 	}

@@ -228,6 +228,7 @@ func (s *Stack) announce(w io.Writer) {
 	for _, a := range s.settings.authorities {
 		fmt.Fprintf(w, "  %-34s %s\n", a.name+", hosted form", s.settings.urls["plattform"]+"/formular/at-erwerbstaetigkeit/"+a.ags)
 	}
+	fmt.Fprintf(w, "  %-34s %s\n", "all services of an authority", s.settings.urls["plattform"]+"/antraege/"+s.settings.authorities[0].ags)
 	fmt.Fprintf(w, "  %-34s %s\n", "router to the right service", s.settings.urls["plattform"]+"/wegweiser/"+s.settings.authorities[0].ags)
 	fmt.Fprintf(w, "  %-34s %s\n", "hosted forms of all services", s.settings.urls["plattform"])
 	fmt.Fprintf(w, "  %-34s %s\n", "status page of the applicant", s.settings.urls["plattform"]+"/status")

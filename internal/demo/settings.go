@@ -33,7 +33,7 @@ const (
 // offered is what both made-up authorities have online.
 var offered = []string{
 	service, "at-ausbildung", "at-familiennachzug", "at-germany-for-ukraine", "at-humanitaere-gruende", "at-nebenbestimmungen", "at-niederlassungserlaubnis",
-	"at-sonstiges", "aw-beschaeftigungserlaubnis",
+	"at-sonstiges", "aw-aufenthaltskarte", "aw-beschaeftigungserlaubnis",
 }
 
 // tenant is one made-up authority.

@@ -174,10 +174,10 @@ func (s *System) importFolder(ctx context.Context, a Authority, folder *akte.Fol
 	}
 	row := nachricht{UUID: head.UUID, Number: n.At("antragsidentifikation"), Type: n.Type(), Trigger: strings.ToLower(n.At("ausloeserUUID")), At: s.cfg.Now()}
 	var v *vorgang
-	switch n.Type() {
-	case "130101":
+	switch t := n.Type(); {
+	case xauslaender.IsApplication(t):
 		v, err = s.newCase(ctx, a, folder, n, row)
-	case "130103":
+	case t == "130103":
 		err = s.answers(ctx, a, row)
 	default:
 		err = reject("S999", n.Name, "message is not for an authority")

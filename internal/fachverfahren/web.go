@@ -142,7 +142,7 @@ func (s *System) entries(list []nachricht, v vorgang) ([]entry, error) {
 		for _, f := range m.Files {
 			e.Documents = append(e.Documents, link{f.Title, f.MIME, f.Size, "/nachrichten/" + n.UUID + "/" + path.Base(f.Path)})
 		}
-		if n.Type != "130101" {
+		if !xauslaender.IsApplication(n.Type) {
 			node, err := s.message(n.UUID)
 			if err != nil {
 				return nil, err

@@ -60,7 +60,7 @@ func (in *Inbox) enter(ctx context.Context, id string) error {
 		return err
 	}
 	return in.db.Tx(ctx, func(tx *sql.Tx) error {
-		if f.Type == "130101" {
+		if xauslaender.IsApplication(f.Type) {
 			name, birth := applicant(n)
 			title := ""
 			if a := readable(f); a != nil {

@@ -21,7 +21,7 @@ import (
 //go:embed pages/*
 var pages embed.FS
 
-// Widget serves /embed, /formular, /wegweiser, /status and the start page.
+// Widget serves /embed, /formular, /wegweiser, /antraege, /status and the start page.
 type Widget struct {
 	app   *app.App
 	files map[string]asset
@@ -53,6 +53,7 @@ func New(a *app.App) (*Widget, error) {
 	w.mux.HandleFunc("GET /embed/{file}", w.embed)
 	w.mux.HandleFunc("GET /formular/{tag}/{ags}", w.form)
 	w.mux.HandleFunc("GET /wegweiser/{ags}", w.router)
+	w.mux.HandleFunc("GET /antraege/{ags}", w.all)
 	w.mux.HandleFunc("GET /status", w.status)
 	w.mux.HandleFunc("GET /seite.css", w.style)
 	w.mux.HandleFunc("GET /{$}", w.start)
@@ -129,6 +130,7 @@ type view struct {
 // offer is one authority with what it has online.
 type offer struct {
 	Name     string
+	All      string // path of the page with all of them
 	Router   string // path
 	Services []link
 }
@@ -165,12 +167,21 @@ func (w *Widget) form(rw http.ResponseWriter, r *http.Request) {
 }
 
 func (w *Widget) router(rw http.ResponseWriter, r *http.Request) {
+	w.ofAuthority(rw, r, "wegweiser.html", w.app.ServiceTitle(catalog.RouterTag), catalog.RouterTag)
+}
+
+func (w *Widget) all(rw http.ResponseWriter, r *http.Request) {
+	w.ofAuthority(rw, r, "antraege.html", "Online-Anträge", "aufenthalt-digital")
+}
+
+// ofAuthority renders a page of an element that needs no service.
+func (w *Widget) ofAuthority(rw http.ResponseWriter, r *http.Request, file, title, tag string) {
 	auth := w.app.Authorities.Find(authority.AGS(r.PathValue("ags")))
 	if auth == nil || !auth.Live {
 		w.render(rw, http.StatusNotFound, "fehlt.html", view{Title: "Seite nicht gefunden"})
 		return
 	}
-	w.render(rw, http.StatusOK, "wegweiser.html", view{Title: w.app.ServiceTitle(catalog.RouterTag), Tag: catalog.RouterTag, AGS: string(auth.AGS), Authority: auth})
+	w.render(rw, http.StatusOK, file, view{Title: title, Tag: tag, AGS: string(auth.AGS), Authority: auth})
 }
 
 func (w *Widget) status(rw http.ResponseWriter, r *http.Request) {
@@ -183,7 +194,7 @@ func (w *Widget) start(rw http.ResponseWriter, r *http.Request) {
 		if !a.Live {
 			continue
 		}
-		o := offer{Name: a.Name, Router: "/wegweiser/" + string(a.AGS)}
+		o := offer{Name: a.Name, All: "/antraege/" + string(a.AGS), Router: "/wegweiser/" + string(a.AGS)}
 		for _, tag := range a.Services {
 			o.Services = append(o.Services, link{w.app.ServiceTitle(tag), "/formular/" + tag + "/" + string(a.AGS)})
 		}

@@ -6,7 +6,8 @@ import (
 	"aufenthalt/internal/civil"
 )
 
-// Application is 130101: the application for a residence title. Empty and zero values are left out unless said otherwise.
+// Application is 130101, the application for a residence title, or with Freedom 130301, that for a card or certificate under the
+// FreizügG/EU. Empty and zero values are left out unless said otherwise.
 type Application struct {
 	Head
 	Number          string // antragsidentifikation, the case number that the applicant sees
@@ -16,11 +17,31 @@ type Application struct {
 	FirstEntry      civil.Day // only a full date has a place
 	ConditionChange string    // reason for a change of Nebenbestimmungen
 	Purpose         string    // code of ozg.aufenthaltsgrund
+	Freedom         *Freedom
 	Person          Person
 	Representative  *Representative
-	Summary         Document // the PDF of the form; always sent
+	References      []Reference // from whom the right is derived
+	Summary         Document    // the PDF of the form; always sent
 	Evidence        []Document
 	Remark          string
+	Related         []string // numbers of applications of parents and minor children made at the same time
+}
+
+// Freedom is what 130301 has of its own. Reason is a code of ozg.meldungsgrund.
+type Freedom struct {
+	Reason string
+	Entry  civil.Day // a full date is needed
+	Prison bool      // a sentence without probation
+}
+
+// Reference is a person from whom the right is derived. All but Home is needed; Relation is a code of
+// ozg.familiaerebeziehungreferenzperson: what this person is to the applicant.
+type Reference struct {
+	Given, Family string
+	Birth         civil.Partial
+	Nationalities []string // Destatis keys
+	Relation      string
+	Home          *Home // where it is another address than the applicant's
 }
 
 // Person is the applicant. An empty name says that she rightly has none; at least one of the two is needed.
@@ -75,17 +96,48 @@ const maxNationalities = 4
 
 // WriteApplication encodes and checks an application; the error is a *Rejection when the content is not allowed.
 func (r *Reader) WriteApplication(a Application) ([]byte, error) {
-	body := nodes{
-		qLeaf("antragsidentifikation", a.Number), flag("rueckkanalVorhanden", a.BackChannel), qDay("antragsdatum", a.Day),
-		code(qLeaf("grundDesAntrags", ""), antragsgrund, a.Ground), qDay("ersteinreisedatum", a.FirstEntry),
-		qOptional("grundAenderungNebenbestimmung", a.ConditionChange), code(qLeaf("grundDesAufenthalts", ""), aufenthalt, a.Purpose),
-		a.Person.node(), a.Representative.node(), orReference("antragszusammenfassung", a.Summary, false),
+	name := "OZG.Antrag.130101"
+	body := nodes{qLeaf("antragsidentifikation", a.Number), flag("rueckkanalVorhanden", a.BackChannel), qDay("antragsdatum", a.Day),
+		code(qLeaf("grundDesAntrags", ""), antragsgrund, a.Ground)}
+	if a.Freedom == nil {
+		body = append(body, qDay("ersteinreisedatum", a.FirstEntry), qOptional("grundAenderungNebenbestimmung", a.ConditionChange),
+			code(qLeaf("grundDesAufenthalts", ""), aufenthalt, a.Purpose))
+	} else {
+		name = "OZG.Freizuegigkeit.130301"
+		body = append(body, code(qLeaf("grundDerMeldung", ""), meldungsgrund, a.Freedom.Reason))
 	}
+	body = append(body, a.Person.node(), a.Representative.node())
+	for _, p := range a.References {
+		body = append(body, p.node())
+	}
+	if a.Freedom != nil {
+		body = append(body, qDay("einreisedatum", a.Freedom.Entry))
+		if a.Freedom.Prison {
+			body = append(body, flag("verurteilung", true))
+		}
+	}
+	body = append(body, orReference("antragszusammenfassung", a.Summary, false))
 	for _, d := range a.Evidence {
 		body = append(body, orReference("nachweis", d, true))
 	}
-	return r.message("OZG.Antrag.130101", a.Head, append(body, qOptional("sonstigeAnmerkung", a.Remark)))
+	body = append(body, qOptional("sonstigeAnmerkung", a.Remark))
+	for _, number := range a.Related {
+		body = append(body, qLeaf("verbundenerAntrag", number))
+	}
+	return r.message(name, a.Head, body)
 }
+
+func (p Reference) node() *Node {
+	kids := nodes{nameOf("vorname", p.Given), nameOf("familienname", p.Family), birthOf("", "", p.Birth)}
+	for _, key := range fourOf(p.Nationalities) {
+		kids = append(kids, stateOf("staatsangehoerigkeit", key))
+	}
+	kids = append(kids, code(qLeaf("familiaereBeziehung", ""), beziehung, p.Relation))
+	return qualifiedNode("referenzperson", append(kids, p.Home.node())...)
+}
+
+// fourOf cuts a list of nationalities to what the schema takes.
+func fourOf(keys []string) []string { return keys[:min(len(keys), maxNationalities)] }
 
 func (p Person) node() *Node {
 	kids := nodes{nameOf("vorname", p.Given), nameOf("familienname", p.Family)}
@@ -100,14 +152,12 @@ func (p Person) node() *Node {
 	if p.Separated {
 		status.Kids = append(status.Kids, qLeaf("getrenntLebend", "true"))
 	}
-	kids = append(kids, qualifiedNode("geschlecht", code(qLeaf("geschlecht", ""), geschlecht, p.Sex)), p.birth(), p.description(), status)
+	kids = append(kids, qualifiedNode("geschlecht", code(qLeaf("geschlecht", ""), geschlecht, p.Sex)), birthOf(p.BirthPlace, p.BirthState, p.Birth), p.description(), status)
 	if !p.MaritalSince.IsZero() {
 		kids = append(kids, qualifiedNode("familienstandOderGetrenntlebendSeit", partialDate(p.MaritalSince)))
 	}
-	for i, key := range p.Nationalities {
-		if i < maxNationalities {
-			kids = append(kids, stateOf("staatsangehoerigkeit", key))
-		}
+	for _, key := range fourOf(p.Nationalities) {
+		kids = append(kids, stateOf("staatsangehoerigkeit", key))
 	}
 	kids = append(kids, p.Address.node())
 	for _, c := range p.Contacts {
@@ -116,15 +166,16 @@ func (p Person) node() *Node {
 	return qualifiedNode("angabenZurPerson", append(kids, p.titles(), p.Passport.node())...)
 }
 
-func (p Person) birth() *Node {
+// birthOf writes place, state and date of a birth; what is not known is said to be unknown.
+func birthOf(town, state string, date civil.Partial) *Node {
 	place, day := qLeaf("unbekannt", "true"), leaf("unbekannt", "true")
-	if p.BirthPlace != "" {
-		place = qLeaf("ort", p.BirthPlace)
+	if town != "" {
+		place = qLeaf("ort", town)
 	}
-	if !p.Birth.IsZero() {
-		day = plain("teilbekanntesDatum", partialDate(p.Birth))
+	if !date.IsZero() {
+		day = plain("teilbekanntesDatum", partialDate(date))
 	}
-	return qualifiedNode("geburt", qualifiedNode("geburtsort", place), stateOf("geburtsortStaat", p.BirthState), qualifiedNode("tagDerGeburt", day))
+	return qualifiedNode("geburt", qualifiedNode("geburtsort", place), stateOf("geburtsortStaat", state), qualifiedNode("tagDerGeburt", day))
 }
 
 // stateOf nests two elements, the inner of which is always called staatsangehoerigkeit.

@@ -34,6 +34,7 @@ var (
 	staatsgebiet  = &codeList{uri: "urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:staatsgebiete", open: true}
 	antragsgrund  = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.antragsgrund", version: "4", open: true}
 	aufenthalt    = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.aufenthaltsgrund", version: "2", codes: []string{"01", "02", "03", "04", "05"}}
+	meldungsgrund = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.meldungsgrund", version: "1", codes: []string{"01", "02", "03"}}
 	beziehung     = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.familiaerebeziehungreferenzperson", version: "1", codes: []string{"01", "02", "03", "04"}}
 	statusList    = &codeList{uri: "urn:xoev-de:xauslaender:codeliste:ozg.status", version: "4", codes: []string{"01", "02", "03", "05", "06", "07"}}
 	fehler        = &codeList{uri: "urn:de:xauslaender:codelist:fehlercodes:synchron", version: "2", noName: true,
@@ -154,6 +155,11 @@ func messages(p Profile) map[string]*element {
 		opt(qt("grundAenderungNebenbestimmung", textC)), one(qc("grundDesAufenthalts", aufenthalt)), one(person("angabenZurPerson")),
 		opt(representative("antragstellerVertreter")), any(reference("referenzperson")), opt(documentOrReference("antragszusammenfassung", false)),
 		any(documentOrReference("nachweis", true)), opt(qt("sonstigeAnmerkung", textC)), any(qt("verbundenerAntrag", textC)), packets())
+	add("OZG.Freizuegigkeit.130301", number, back, one(qt("antragsdatum", day)), one(qc("grundDesAntrags", antragsgrund)), one(qc("grundDerMeldung", meldungsgrund)),
+		one(person("angabenZurPerson")), opt(representative("antragstellerVertreter")), any(reference("referenzperson")),
+		any(q("auslandsaufenthalt", one(partial("von")), one(partial("bis")), one(qt("grund", textC)))), one(qt("einreisedatum", day)), opt(qt("verurteilung", onlyTrue)),
+		opt(documentOrReference("antragszusammenfassung", false)), any(documentOrReference("nachweis", true)), opt(qt("sonstigeAnmerkung", textC)),
+		any(qt("verbundenerAntrag", textC)), packets())
 	add("OZG.RueckkanalFrage.130102", number, trigger, one(qt("frage", textC)), opt(qt("fristdatum", day)), opt(document("anlage")))
 	add("OZG.RueckkanalAntwort.130103", number, back, trigger, any(documentOrReference("unterlage", false)), opt(qt("antworttext", textC)), packets())
 	add("OZG.Statusmeldung.130104", number, trigger, one(qc("status", statusList)), opt(document("anhang")))

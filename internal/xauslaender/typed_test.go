@@ -81,6 +81,19 @@ func TestWrittenMessagesAreValid(t *testing.T) {
 	small.Head.Reader.Address, small.Head.Author.Phone = Address{}, ""
 	data, err = r.WriteApplication(small)
 	write("small.xml", data, err)
+	rich.Related, rich.References = []string{"AT-7K3M-9QX2-1"}, []Reference{sampleReference(t)}
+	data, err = r.WriteApplication(rich)
+	write("family.xml", data, err)
+	rich.Freedom = &Freedom{Reason: "02", Entry: civil.MustParse("2021-06-15"), Prison: true}
+	data, err = r.WriteApplication(rich)
+	write("freedom-rich.xml", data, err)
+	small.Freedom = &Freedom{Reason: "03", Entry: civil.MustParse("2021-06-15")}
+	data, err = r.WriteApplication(small)
+	write("freedom-small.xml", data, err)
+	small.Freedom = &Freedom{Reason: "04", Entry: civil.MustParse("2021-06-15")}
+	if _, err := r.WriteApplication(small); err == nil {
+		t.Error("a code that is not in the list is written")
+	}
 	data, err = r.WriteQuestion(sampleQuestion())
 	write("question.xml", data, err)
 	data, err = r.WriteAnswer(sampleAnswer())
@@ -90,6 +103,11 @@ func TestWrittenMessagesAreValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	official.Validate(t, files...)
+}
+
+func sampleReference(t *testing.T) Reference {
+	return Reference{Given: "Elin", Family: "Åkerström", Birth: partialDay(t, "1984-02-02"), Nationalities: []string{"157"}, Relation: "01",
+		Home: &Home{Street: "Rathausplatz", HouseNumber: "3", Postcode: "14467", City: "Beispielstadt"}}
 }
 
 func sampleQuestion() Question {

@@ -2,7 +2,7 @@
 // namespace, order and number, and which values. Written against 26.11, checked with its schemas in tests, never
 // certified. One description of each message serves reading and writing.
 //
-// So far: 130101 (application), 130102 (question), 130103 (answer), 130104 (status), 000002 (rejection).
+// So far: 130101 (application), 130301 (application under the FreizügG/EU), 130102 (question), 130103 (answer), 130104 (status), 000002 (rejection).
 package xauslaender
 
 import (
@@ -79,6 +79,11 @@ func (n *Node) At(path ...string) string {
 		return ""
 	}
 	return n.Text
+}
+
+// IsApplication tells whether a message type opens a case: an application, under whichever law.
+func IsApplication(messageType string) bool {
+	return messageType == "130101" || messageType == "130301"
 }
 
 // Type gives the message's number, e.g. 130101.

@@ -21,7 +21,7 @@ func examples(t *testing.T, name string) string {
 	return official.Path(t, "xauslaender-26.11", "examples", name)
 }
 
-var ours = []string{"000002", "130101", "130102", "130103", "130104"}
+var ours = []string{"000002", "130101", "130102", "130103", "130104", "130301"}
 
 func TestValidExamples(t *testing.T) {
 	dir := examples(t, "valid")
@@ -57,7 +57,7 @@ func TestValidExamples(t *testing.T) {
 			t.Errorf("%s: type %s", f.Name(), root.Type())
 		}
 	}
-	if n != 10 {
+	if n != 12 {
 		t.Errorf("%d examples, want a small and a rich one of each message", n)
 	}
 }

@@ -6,13 +6,14 @@ const services = [
   "at-niederlassungserlaubnis", "at-sonstiges", "aw-aufenthaltskarte", "aw-beschaeftigungserlaubnis",
 ] as const;
 
-type Tag = (typeof services)[number] | "aufenthalt-status" | "aufenthalt-wegweiser";
+type Tag = (typeof services)[number] | "aufenthalt-status" | "aufenthalt-wegweiser" | "aufenthalt-digital";
 
 /** A class can be the element of one tag only. */
 const formOf = async (): Promise<CustomElementConstructor> => class extends (await import("./form")).Form {};
 
 const elements = Object.fromEntries(services.map((tag) => [tag, formOf])) as Record<Tag, () => Promise<CustomElementConstructor>>;
 elements["aufenthalt-wegweiser"] = async () => (await import("./wegweiser")).Wegweiser;
+elements["aufenthalt-digital"] = async () => (await import("./digital")).Digital;
 elements["aufenthalt-status"] = async () => (await import("./status")).Status;
 
 /** Defines one element; for pages that make it inside a shadow root of their own. */

@@ -117,3 +117,15 @@ export abstract class Base extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
   }
 }
+
+/** Makes an element of a tag for the same authority, in the language and look of another one. The class counts when the tag has none yet. */
+export function elementOf<T extends Base>(tag: string, kind: new () => T, like: Base): T {
+  if (!customElements.get(tag)) customElements.define(tag, kind);
+  const element = document.createElement(tag) as T;
+  for (const name of ["ags", "environment", "heading-level", "theme"]) {
+    const value = like.getAttribute(name);
+    if (value !== null) element.setAttribute(name, value);
+  }
+  element.language = like.texts.language;
+  return element;
+}

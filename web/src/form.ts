@@ -2,7 +2,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { Failure } from "./api";
-import type { Base } from "./base";
+import { elementOf, type Base } from "./base";
 import { Drafts, newDraft, type Draft, type SignedReceipt } from "./draft";
 import type { EntryProblem, Typed } from "./entry";
 import type { Evidences } from "./evidence";
@@ -428,13 +428,4 @@ export class Form extends Questions {
 }
 
 /** Makes the form of a service for the same authority, in the language and look of another element. */
-export function formOf(service: string, like: Base): Form {
-  if (!customElements.get(service)) customElements.define(service, class extends Form {});
-  const form = document.createElement(service) as Form;
-  for (const name of ["ags", "environment", "heading-level", "theme"]) {
-    const value = like.getAttribute(name);
-    if (value !== null) form.setAttribute(name, value);
-  }
-  form.language = like.texts.language;
-  return form;
-}
+export const formOf = (service: string, like: Base): Form => elementOf(service, class extends Form {}, like);

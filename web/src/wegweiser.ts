@@ -3,6 +3,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { Failure } from "./api";
+import { elementOf, type Base } from "./base";
 import type { Typed } from "./entry";
 import { holds } from "./evaluate";
 import { cited } from "./fields/question";
@@ -176,3 +177,6 @@ export class Wegweiser extends Questions {
         : html`<p class="small">${texts.get(contact ? "ui.ways.offline" : "ui.ways.offline.plain", { authority: authority.name, contact })}</p>`}</section>`;
   }
 }
+
+/** Makes the router for the same authority, in the language and look of another element. */
+export const routerOf = (like: Base): Wegweiser => elementOf("aufenthalt-wegweiser", Wegweiser, like);

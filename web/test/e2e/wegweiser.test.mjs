@@ -107,6 +107,34 @@ test("by keyboard alone, in English, to a service that the authority does not of
   await close();
 });
 
+test("all services of an authority on one page: a form and the router open in place, and lead back", () => Promise.all(Object.keys(sizes).map(async (size) => {
+  const context = await browser.newContext({ ...sizes[size], locale: "de-DE" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${stack.platform}/antraege/${stack.musterland.hosted.split("/").pop()}`);
+  const bundle = page.locator("aufenthalt-digital");
+  await bundle.locator("section.way").first().waitFor();
+  assert.equal(await bundle.locator("ul.ways section.way").count(), 10);
+  await accessible(page, `all services (${size})`);
+  await page.screenshot({ path: `${folder}antraege-${size}.png`, fullPage: true, animations: "disabled" });
+  await bundle.locator(".langbtn").click();
+  await bundle.locator(".langs button[lang=en]").click();
+  await bundle.locator(".at[lang=en]").waitFor();
+  await bundle.locator("ul.ways section.way", { hasText: "Ukraine" }).getByRole("button").click();
+  await page.locator("at-germany-for-ukraine .at[lang=en] form").waitFor();
+  await page.getByRole("button", { name: "Back to all applications" }).click();
+  await bundle.locator("section.way.first").getByRole("button").click();
+  await page.locator(`${host} .at[lang=en] form`).waitFor();
+  await put(page, { applicant: "self", nationalities: syria, lives_here: true, goal: "document", paper: "loss" });
+  for (let i = 0; i < 3; i++) await next(page);
+  assert.deepEqual(await ways(page), ["New card after loss", "A request in your own words"]);
+  await page.locator(`${host} section.way.first button`).click();
+  await page.locator("at-sonstiges .at form").waitFor();
+  assert.deepEqual(await page.evaluate(() => document.querySelector("at-sonstiges").draft.typed), { nationalities: syria, purpose: "card", reason: "loss" });
+  await accessible(page, `a form in the router in the bundle (${size})`);
+  await context.close();
+})));
+
 test("nobody is left without a way: a German, somebody who does not know, from right to left", async () => {
   const { page, look, close } = await open("phone", `${stack.musterland.page}/wegweiser`);
   await put(page, { applicant: "self", nationalities: [{ text: "Deutschland", code: "DEU" }], lives_here: true });

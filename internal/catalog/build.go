@@ -269,7 +269,7 @@ func (b *builder) consequences(y rulesYAML, out *body) {
 			When: b.compile(y.When, rule.Bool, at(y.dated, "basis "+y.ID, "bases", i, "when"))}}
 		for j, c := range y.Conditions {
 			when := b.compile(c.When, rule.Bool, at(within(c.dated, y.dated), "condition "+c.ID, "bases", i, "conditions", j))
-			x.Conditions = append(x.Conditions, condition{c.dated, form.Condition{ID: c.ID, When: when, Discretion: c.Discretion, Basis: orEmpty(c.Basis)}, c.Certainty})
+			x.Conditions = append(x.Conditions, condition{c.dated, form.Condition{ID: c.ID, When: when, Discretion: c.Discretion, Given: c.Given, Basis: orEmpty(c.Basis)}, c.Certainty})
 		}
 		out.Bases = append(out.Bases, x)
 	}

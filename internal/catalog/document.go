@@ -157,10 +157,14 @@ type (
 	}
 )
 
+func newDocument(names *form.Names, letters *latin.Table) *Document {
+	return &Document{names: names, latin: letters, days: map[civil.Day]*form.Definition{}, texts: map[civil.Day]map[string]map[string]string{}, views: map[viewKey][]byte{}}
+}
+
 // Parse reads a document back, from a store or another host. It takes only what JSON wrote: canonical, complete, of a
 // known format. Names and the table of letters are not part of documents.
 func Parse(b []byte, names *form.Names, letters *latin.Table) (*Document, error) {
-	d := &Document{names: names, latin: letters, days: map[civil.Day]*form.Definition{}, texts: map[civil.Day]map[string]map[string]string{}, views: map[viewKey][]byte{}}
+	d := newDocument(names, letters)
 	if err := json.Unmarshal(b, &d.body); err != nil {
 		return nil, fmt.Errorf("catalog: document: %w", err)
 	}

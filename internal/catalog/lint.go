@@ -83,15 +83,11 @@ func (b *builder) one(s strict.File, line int, kind, id, key, word string) {
 }
 
 func (b *builder) lintPages(out *body) {
-	never := rule.OfBool(false)
 	for i, p := range out.Pages {
 		line := b.service.Line("pages", i)
 		b.one(b.service, line, "page", p.ID, "kind", p.Kind)
 		if p.Kind == "form" && len(p.Page.Fields) == 0 {
 			b.say(b.service, line, "page %s: has no fields", p.ID)
-		}
-		if len(p.When.Fields()) == 0 && !p.When.IsZero() && rule.Eval(p.When, nothing{}).Equal(never) {
-			b.say(b.service, line, "page %s: can never be reached", p.ID)
 		}
 		for _, id := range p.Page.Fields {
 			if !slices.ContainsFunc(out.Fields, func(f field) bool { return f.ID == id }) {
@@ -100,13 +96,6 @@ func (b *builder) lintPages(out *body) {
 		}
 	}
 }
-
-// nothing is facts without any answer.
-type nothing struct{}
-
-func (nothing) Field(string) rule.Value { return rule.Value{} }
-func (nothing) Param(string) rule.Value { return rule.Value{} }
-func (nothing) Clock(string) rule.Value { return rule.Value{} }
 
 func (b *builder) lintFields(out *body) {
 	name := regexp.MustCompile(`^[A-Za-z0-9_]{1,63}$`)
@@ -268,7 +257,7 @@ func (b *builder) unique(s strict.File, entries []named, path ...any) {
 }
 
 func (b *builder) interval(s strict.File, line int, about string, d dated) {
-	if !d.Until.IsZero() && d.Until < d.From {
+	if !d.valid() {
 		b.say(s, line, "%s ends before it begins", about)
 	}
 }
@@ -278,6 +267,7 @@ func (b *builder) lintDays(doc *Document) {
 	days := append(CheckDays(doc), b.unconfirmedDays(doc)...)
 	slices.Sort(days)
 	told := map[string]bool{} // one mistake is told once, not for each day
+	trees, never := map[rule.Tree]any{}, map[part]reached{}
 	for _, day := range slices.Compact(days) {
 		def, err := doc.On(day)
 		if err != nil {
@@ -290,7 +280,33 @@ func (b *builder) lintDays(doc *Document) {
 				b.say(s, line, "%s (first on %v)", text, day)
 			}
 		}
-		b.lintDay(def, say)
+		b.lintDay(doc, def, say)
+		for _, x := range reachable(def, trees) {
+			if before, seen := never[x.part]; x.can || !seen || !before.can {
+				never[x.part] = x
+			}
+		}
+	}
+	b.lintReach(doc, never)
+}
+
+// lintReach tells parts that nobody can come to on any day. Where something else is wrong this may only follow from it.
+func (b *builder) lintReach(doc *Document, parts map[part]reached) {
+	if len(*b.found) > 0 {
+		return
+	}
+	for _, e := range doc.body.entries() {
+		x, ok := parts[e.part()]
+		if !ok || x.can || !x.within {
+			continue
+		}
+		delete(parts, e.part()) // once is enough
+		file, line := b.place(e.at)
+		why := "its rule is never true"
+		if x.lacking != "" {
+			why = "it needs " + x.lacking + ", which nobody is offered or asked"
+		}
+		b.say(file, line, "%s: nobody can come to it on any day: %s", x.part, why)
 	}
 }
 
@@ -300,12 +316,16 @@ func (b *builder) unconfirmedDays(doc *Document) []civil.Day {
 	return slices.DeleteFunc(days, func(day civil.Day) bool { return !doc.body.has(day) })
 }
 
-func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, string)) {
+func (b *builder) lintDay(doc *Document, def *form.Definition, say func(strict.File, int, string)) {
+	tell := func(p part, what string) {
+		file, line := b.placeOn(doc, p, def.Day)
+		say(file, line, what)
+	}
 	order := map[string]int{}
 	for _, p := range def.Pages {
 		for _, id := range p.Fields {
 			if _, twice := order[id]; twice {
-				say(b.service, 0, "field "+id+" stands on two pages, or twice on one")
+				tell(part{"field", "", id}, "field "+id+" stands on two pages, or twice on one")
 			}
 			order[id] = len(order)
 		}
@@ -317,17 +337,17 @@ func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, strin
 	}
 	for _, f := range def.Fees {
 		if _, ok := b.book.Fee(f.Code, def.Day); !ok {
-			say(b.rules, 0, "fee "+f.Code+": has no confirmed price")
+			tell(part{"fee", "", f.Code}, "fee "+f.Code+": has no confirmed price")
 		}
 	}
 	for _, n := range def.Notices {
 		if !slices.ContainsFunc(def.Pages, func(p form.Page) bool { return p.ID == n.Page }) {
-			say(b.rules, 0, "notice "+n.ID+": its page "+n.Page+" does not exist on that day")
+			tell(part{"notice", "", n.ID}, "notice "+n.ID+": its page "+n.Page+" does not exist on that day")
 		}
 	}
 	for _, c := range def.Checks {
 		if _, ok := def.Field(c.Field); !ok {
-			say(b.rules, 0, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
+			tell(part{"check", "", c.ID}, "check "+c.ID+": its field "+c.Field+" does not exist on that day")
 		}
 	}
 	for _, u := range b.uses {
@@ -336,6 +356,16 @@ func (b *builder) lintDay(def *form.Definition, say func(strict.File, int, strin
 			say(file, line, "text "+u.key+" uses p."+u.param+", which "+why)
 		}
 	}
+}
+
+// placeOn finds where a part is written as it holds on a day.
+func (b *builder) placeOn(doc *Document, p part, day civil.Day) (strict.File, int) {
+	for _, e := range doc.body.entries() {
+		if e.part() == p && e.has(day) {
+			return b.place(e.at)
+		}
+	}
+	return b.service, 0
 }
 
 func (b *builder) lintPlaced(p placed, def *form.Definition, order map[string]int, say func(strict.File, int, string)) {

@@ -19,6 +19,7 @@ const (
 	en      = "services/at-test/texts/en.yaml"
 	params  = "law/parameters.yaml"
 	fees    = "law/fees.yaml"
+	sources = "law/sources.yaml"
 )
 
 // good copies the good data directory into memory, to be changed by one test.
@@ -136,9 +137,9 @@ func TestLint(t *testing.T) {
 		// Pages.
 		{service, "kind: notice", "kind: intro", "", "{id: start", `page start: kind: "intro" is none of notice, form, evidence, declarations`, 0},
 		{service, "{id: start, kind: notice}", "{id: start}", "", "{id: start", "page start: has no fields", 0},
-		{service, "{id: start, kind: notice}", "{id: start, kind: notice, when: 'false'}", "", "{id: start", "page start: can never be reached", 0},
+		{service, "{id: start, kind: notice}", "{id: start, kind: notice, when: 'false'}", "", "{id: start", "page start: nobody can come to it on any day: its rule is never true", 0},
 		{service, "fields: [name, kind", "fields: [nombre, name, kind", "", "{id: person", `page person: there is no field "nombre"`, 0},
-		{service, "agency, truth]", "agency, truth, origin]", "", "", "field origin stands on two pages, or twice on one (first on 2026-01-01)", 0},
+		{service, "agency, truth]", "agency, truth, origin]", "", "{id: origin", "field origin stands on two pages, or twice on one (first on 2026-01-01)", 0},
 		{service, "agency, truth]", "truth]", "", "{id: agency", "field agency: stands on no page", 2},
 
 		// Fields.
@@ -158,7 +159,7 @@ func TestLint(t *testing.T) {
 		{service, "{value: b}]", "{value: b-c}]", "", "{id: topics", `field topics: option "b-c" has other signs than letters, digits and _`, 4},
 		{service, "{value: b}]", "{value: b, from: 2026-05-02, until: 2026-05-01}]", "", "{id: topics", "field topics: option b ends before it begins", 0},
 		{service, "{value: study_now, from: 2026-10-01}", "{value: study_now}\n      - {value: study, from: 2026-09-30}", "", "id: kind", "field kind: option study is there twice", 0},
-		{service, "fields: [holiday]", "fields: [holiday, agency]", "", "", "field agency stands on two pages, or twice on one (first on 2026-07-01)", 0},
+		{service, "fields: [holiday]", "fields: [holiday, agency]", "", "{id: agency", "field agency stands on two pages, or twice on one (first on 2026-07-01)", 0},
 
 		// Evidence.
 		{docs, "level: submit", "level: must", "", "{id: PASS", `evidence PASS: level: "must" is none of submit, decide, helpful`, 0},
@@ -180,13 +181,13 @@ func TestLint(t *testing.T) {
 		{rulesAt, "link: at-other", "link: at-other, certainty: maybe", "", "{id: low", `notice low: certainty: "maybe"`, 0},
 		{rulesAt, ", basis: § 18g AufenthG", "", "", "{id: low", "notice low: basis is missing", 0},
 		{rulesAt, "page: start", "page: beginning", "", "{id: welcome", `notice welcome: there is no page "beginning"`, 1},
-		{rulesAt, "page: start", "page: summer", "", "", "notice welcome: its page summer does not exist on that day (first on 2026-01-01)", 0},
+		{rulesAt, "page: start", "page: summer", "", "{id: welcome", "notice welcome: its page summer does not exist on that day (first on 2026-01-01)", 0},
 		{rulesAt, "field: hours, kind: warning", "field: hours, kind: hint", "", "{id: long_hours", `check long_hours: kind: "hint"`, 0},
 		{rulesAt, "field: hours", "field: stunden", "", "{id: long_hours", `check long_hours: there is no field "stunden"`, 1},
-		{rulesAt, "field: holiday, kind: error, from: 2026-07-01", "field: holiday, kind: error, from: 2026-06-30", "", "", "check no_stay: its field holiday does not exist on that day (first on 2026-06-30)", 1},
+		{rulesAt, "field: holiday, kind: error, from: 2026-07-01", "field: holiday, kind: error, from: 2026-06-30", "", "{id: no_stay", "check no_stay: its field holiday does not exist on that day (first on 2026-06-30)", 1},
 		{rulesAt, "code: F01", "code: F77", "", "{code: F77", "fee F77: there is no such code in law/fees.yaml", 1},
 		{rulesAt, "{code: F01,", "{code: F01, from: 2026-05-02, until: 2026-05-01,", "", "{code: F01", "fee F01 ends before it begins", 0},
-		{rulesAt, "code: F01", "code: F02", "", "", "fee F02: has no confirmed price (first on 2026-01-01)", 0},
+		{rulesAt, "code: F01", "code: F02", "", "code: F02", "fee F02: has no confirmed price (first on 2026-01-01)", 0},
 		{rulesAt, "paragraph: § 18b AufenthG", "certainty: maybe", "", "id: W", `basis W: certainty: "maybe"`, 1},
 		{rulesAt, "    paragraph: § 18b AufenthG\n", "", "", "id: W", "basis W: paragraph is missing", 0},
 		{rulesAt, ", basis: § 40 AufenthG", ", certainty: confirmed", "", "{id: own", "condition own: basis is missing", 0},
@@ -225,6 +226,13 @@ func TestLint(t *testing.T) {
 		{docs, `'kind == "work"'`, `'"c" in topics'`, "", "{id: CONTRACT", `topics can never be "c"`, 0},
 		{docs, `'kind == "work"'`, `'origin == "XXA"'`, "", "{id: CONTRACT", `origin can never be "XXA"`, 0},
 		{docs, `'kind == "work"'`, `'has_any(nationalities, ["IND", "TUR"])'`, "", "{id: CONTRACT", `nationalities can never be "TUR"`, 0},
+
+		{docs, "level: helpful, until: 2026-06-30, when: '", "level: helpful, until: 2026-06-30, when: 'kind == \"study_now\" || ", "", "{id: CV", `evidence CV: kind is never "study_now" on the days of this rule; take the word away, or mend the days`, 0},
+		{docs, `'kind == "work"'`, `'kind in ["work", "study"]', from: 2026-10-01`, "", "{id: CONTRACT", `evidence CONTRACT: kind is never "study" on the days of this rule`, 0},
+
+		// What nobody can come to on any day.
+		{docs, `'kind == "work"'`, `'false'`, "", "{id: CONTRACT", "evidence CONTRACT: nobody can come to it on any day: its rule is never true", 0},
+		{service, "{id: work, when: 'kind == \"work\"'", "{id: work, when: 'kind == \"work\" && false'", "", "{id: work", "page work: nobody can come to it on any day: its rule is never true", 0},
 
 		// Texts.
 		{de, `field.name.hint: "Wie im Pass"`, `field.name.hint: [{until: 2026-05-31, text: "Wie im Pass"}, {from: 2026-06-01, text: Wie}]`, en, "field.name.hint", "text field.name.hint has other days than in de", 0},

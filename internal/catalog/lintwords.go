@@ -11,21 +11,21 @@ import (
 	"aufenthalt/internal/strict"
 )
 
-// lintLiterals finds words in rules that a field can never be: an option that does not exist, a country without a key.
-// Such a rule compiles and is never true.
+// lintLiterals finds words in rules that a field can never be: an option that does not exist, or not on the days of the rule; a
+// country without a key. Such a rule compiles and is never true.
 func (b *builder) lintLiterals(out *body) {
-	allowed := map[string]func(string) bool{}
+	options, offered := map[string][]option{}, map[string]func(string) bool{}
 	for _, f := range out.Fields {
 		switch f.Type {
 		case form.Choice, form.Choices:
-			before := allowed[f.ID]
-			allowed[f.ID] = func(s string) bool {
-				return slices.ContainsFunc(f.Options, func(o option) bool { return o.Value == s }) || before != nil && before(s)
+			for _, o := range f.Options {
+				o.dated = within(o.dated, f.dated)
+				options[f.ID] = append(options[f.ID], o)
 			}
 		case form.Country:
-			allowed[f.ID] = func(s string) bool { _, ok := b.names.Country(s, Binding); return ok }
+			offered[f.ID] = func(s string) bool { _, ok := b.names.Country(s, Binding); return ok }
 		case form.Nationality, form.Nationalities:
-			allowed[f.ID] = func(s string) bool { _, ok := b.names.Nationality(s, Binding); return ok }
+			offered[f.ID] = func(s string) bool { _, ok := b.names.Nationality(s, Binding); return ok }
 		}
 	}
 	for _, p := range b.placed {
@@ -35,8 +35,12 @@ func (b *builder) lintLiterals(out *body) {
 			continue
 		}
 		comparisons(tree, func(id, word string) {
-			if ok := allowed[id]; ok != nil && !ok(word) {
+			named := func(o option) bool { return o.Value == word }
+			switch list := options[id]; {
+			case list != nil && !slices.ContainsFunc(list, named), offered[id] != nil && !offered[id](word):
 				b.say(p.src, p.line, "%s: %s can never be %q", p.about, id, word)
+			case list != nil && !slices.ContainsFunc(list, func(o option) bool { return named(o) && o.overlaps(p.dated) }):
+				b.say(p.src, p.line, "%s: %s is never %q on the days of this rule; take the word away, or mend the days", p.about, id, word)
 			}
 		})
 	}

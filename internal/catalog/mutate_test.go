@@ -38,6 +38,10 @@ var mutations = []mutation{
 	{"a figure without a value", regexp.MustCompile(`p\.(\w+)`), "p.${1}_x"},
 	{"words that are not there", regexp.MustCompile(`(?m)^[a-z]\S*: ".*"\n`), ""},
 	{"words for nothing", regexp.MustCompile(`(?m)^([a-z]\S*): "`), "$1.more: \"x\"\n$1: \""},
+	{"an option that is retired", regexp.MustCompile(`\{value: (\w+)`), "{value: $1, until: 2025-12-31"},
+	{"a rule that is never true", regexp.MustCompile(`(?m)^( {0,2}- .*)when: '[^']*'`), "${1}when: 'false'"},
+	{"a law that is not registered", regexp.MustCompile(`(Aufenth|ArbZ)[GV]\b`), "${1}X"},
+	{"a kind of law that is none", regexp.MustCompile(`kind: (act|ordinance)`), "kind: zebra"},
 	{"words without an end", regexp.MustCompile(`"\n`), "\n"},
 	{"the same words twice", regexp.MustCompile(`(?m)^([a-z]\S*: ".*"\n)`), "$1$1"},
 }
@@ -45,7 +49,7 @@ var mutations = []mutation{
 // broken lists every place of every mutation, as a whole data directory each.
 func broken(t *testing.T, visit func(what, file string, line int, m fstest.MapFS)) {
 	base := good(t)
-	for _, file := range []string{service, rulesAt, docs, params, fees, de, en} {
+	for _, file := range []string{service, rulesAt, docs, params, fees, sources, de, en} {
 		text := string(base[file].Data)
 		for _, mut := range mutations {
 			for _, at := range mut.place.FindAllStringSubmatchIndex(text, -1) {

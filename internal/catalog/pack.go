@@ -7,16 +7,19 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
-	"aufenthalt/internal/civil"
 	"aufenthalt/internal/form"
 	"aufenthalt/internal/latin"
 )
 
 // packedDir holds the documents of packed data, each under its hash.
 const packedDir = "documents"
+
+// originsEnd is the end of the file beside a document that tells where single entries come from.
+const originsEnd = ".origins"
 
 // Pack gives the files of packed data: the documents in the place of services, blocks and router; law, shared texts and names as
 // they are in the data directory that the catalogue was loaded from. Load reads them like a data directory, only that nothing has
@@ -26,6 +29,13 @@ func (c *Catalog) Pack(fsys fs.FS) (map[string][]byte, error) {
 	for _, tag := range c.Definitions() {
 		d, _ := c.Service(tag)
 		files[path.Join(packedDir, string(d.hash)+".json")] = d.json
+		if len(d.origins) > 0 {
+			notes, err := json.Marshal(d.origins)
+			if err != nil {
+				return nil, err
+			}
+			files[path.Join(packedDir, string(d.hash)+originsEnd)] = notes
+		}
 	}
 	for _, pattern := range []string{"law/*.yaml", "texts/*.yaml", "names/*.json"} {
 		names, err := fs.Glob(fsys, pattern)
@@ -78,12 +88,22 @@ func readPacked(fsys fs.FS, name string, names *form.Names, letters *latin.Table
 	if path.Base(name) != string(hash)+".json" {
 		return nil, fmt.Errorf("the content has another hash than the name: %s", hash)
 	}
-	d := &Document{json: b, hash: hash, names: names, latin: letters, days: map[civil.Day]*form.Definition{}, texts: map[civil.Day]map[string]map[string]string{}, views: map[viewKey][]byte{}}
+	d := newDocument(names, letters)
+	d.json, d.hash = b, hash
 	if err := json.Unmarshal(b, &d.body); err != nil {
 		return nil, fmt.Errorf("document: %w", err)
 	}
 	if d.body.Format != format || d.body.ID == "" {
 		return nil, fmt.Errorf("document: format %d is not the one that this program reads, %d", d.body.Format, format)
+	}
+	if notes := strings.TrimSuffix(name, ".json") + originsEnd; exists(fsys, notes) {
+		b, err := fs.ReadFile(fsys, notes)
+		if err == nil {
+			err = json.Unmarshal(b, &d.origins)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", notes, err)
+		}
 	}
 	return d, nil
 }

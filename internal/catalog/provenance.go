@@ -14,9 +14,9 @@ import (
 // origin is where an entry comes from, when that is something else than the edition of the laws that it cites. It is no part of
 // the document: that somebody compared an entry again changes nothing that is shown.
 type origin struct {
-	Source    string    `yaml:"source"`
-	Published civil.Day `yaml:"published"`
-	Checked   civil.Day `yaml:"checked"`
+	Source    string    `yaml:"source" json:"source,omitempty"`
+	Published civil.Day `yaml:"published" json:"published,omitzero"`
+	Checked   civil.Day `yaml:"checked" json:"checked,omitzero"`
 }
 
 // entry is a part of a document with its days, and with the place in which it is written: a path of keys and positions.
@@ -26,6 +26,18 @@ type entry struct {
 	basis     []string
 	certainty string
 	at        []any
+}
+
+// part names it.
+func (e entry) part() part {
+	of, id := "", e.id
+	switch e.kind {
+	case "option":
+		of, id, _ = strings.Cut(e.id, ".")
+	case "condition":
+		of, id, _ = strings.Cut(e.id, " ")
+	}
+	return part{e.kind, of, id}
 }
 
 // entries lists every part that has days of its own, figures and prices left out. An option rests on what its field rests on.
@@ -127,6 +139,9 @@ func (b *builder) lintEntries(out *body) {
 		file, line := b.place(e.at)
 		about := e.kind + " " + e.id
 		b.one(file, line, e.kind, e.id, "certainty", e.certainty)
+		if !e.overlaps(out.dated) && line < blockLines && e.valid() && out.valid() { // a block has services of other days
+			b.say(file, line, "%s: its days lie outside of those of the service", about)
+		}
 		if e.kind == "option" {
 			continue // its field is told
 		}

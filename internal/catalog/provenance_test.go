@@ -1,9 +1,11 @@
 package catalog
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"aufenthalt/internal/civil"
 )
@@ -50,6 +52,23 @@ func TestProvenance(t *testing.T) {
 	}
 	if s := find("2026-03-01", "check", "long_hours").Sources[0]; s.Law != "ArbZG" || s.Certainty != "unconfirmed" || s.Source != "" {
 		t.Errorf("a law without editions: %+v", s)
+	}
+	// Packed data keep it.
+	files, err := c.Pack(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed := fstest.MapFS{}
+	for name, content := range files {
+		packed[name] = &fstest.MapFile{Data: content}
+	}
+	again, err := Load(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, _ := again.Service("at-test")
+	if !reflect.DeepEqual(again.Provenance(doc, civil.MustParse("2026-03-01")), c.Provenance(d, civil.MustParse("2026-03-01"))) {
+		t.Error("packed data tell something else")
 	}
 	// That somebody compared an entry is no part of the document: nothing that is shown has changed.
 	if _, plain := loaded(t, good(t)); plain.Hash() != d.Hash() {

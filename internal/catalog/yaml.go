@@ -56,6 +56,9 @@ func (d dated) span() law.Span { return law.Span{From: d.From, Until: d.Until} }
 
 func (d dated) has(day civil.Day) bool { return d.span().Has(day) }
 
+// valid tells whether there is a day in the interval at all.
+func (d dated) valid() bool { return d.Until.IsZero() || d.From <= d.Until }
+
 func (d dated) overlaps(e dated) bool {
 	return (d.Until.IsZero() || e.From <= d.Until) && (e.Until.IsZero() || d.From <= e.Until)
 }
@@ -193,6 +196,7 @@ type (
 		dated      `yaml:",inline"`
 		When       string  `yaml:"when"`
 		Discretion bool    `yaml:"discretion"`
+		Given      bool    `yaml:"given"`
 		Basis      several `yaml:"basis"`
 		Certainty  string  `yaml:"certainty"`
 		origin     `yaml:",inline"`

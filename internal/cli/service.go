@@ -346,13 +346,13 @@ func (c *serviceTest) Run(e *env) error {
 			fmt.Fprintf(e.out, "%s:%d: %s: %s\n", k.File, k.Line, k.Name, d)
 		}
 	}
+	proofs, err := cat.Prove()
+	if err != nil {
+		return err
+	}
 	dead := 0
-	for _, tag := range cat.Definitions() {
-		n, err := prove(e.out, cat, tag)
-		if err != nil {
-			return err
-		}
-		dead += n
+	for i, tag := range cat.Definitions() {
+		dead += printProof(e.out, tag, proofs[i])
 	}
 	fmt.Fprintf(e.out, "%d services built in %d ms; %d of %d cases pass\n", len(cat.Services()), built.Milliseconds(), len(cases)-failed, len(cases))
 	if failed+dead > 0 {
@@ -361,17 +361,15 @@ func (c *serviceTest) Run(e *env) error {
 	return nil
 }
 
-// prove prints what was shown for a service and gives the number of parts that nobody meets.
-func prove(w io.Writer, cat *catalog.Catalog, tag string) (dead int, err error) {
-	doc, _ := cat.Service(tag)
-	proof, err := doc.Prove()
-	if err != nil {
-		return 0, err
-	}
-	dead = len(proof.Missing)
+// printProof prints what was shown for a service and gives the number of parts that nobody meets.
+func printProof(w io.Writer, tag string, proof catalog.Proof) int {
 	for _, m := range proof.Missing {
 		fmt.Fprintf(w, "%s: nobody meets %s\n", tag, m)
 	}
-	fmt.Fprintf(w, "%-28s %d days of change, %d of %d parts have a witness, %d applicants made up\n", tag, proof.Days, proof.Parts-dead, proof.Parts, proof.Tries)
-	return dead, nil
+	for _, id := range proof.Given {
+		fmt.Fprintf(w, "%s: condition %s is given: everybody meets it for whom the paragraph comes into question\n", tag, id)
+	}
+	fmt.Fprintf(w, "%-28s %d days of change, %d of %d parts have a witness on each, %d witnesses, %d applicants made up; %d asleep\n",
+		tag, proof.Days, proof.Parts-len(proof.Missing), proof.Parts, proof.Witnesses, proof.Tries, proof.Asleep)
+	return len(proof.Missing)
 }

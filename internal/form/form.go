@@ -129,6 +129,7 @@ type Condition struct {
 	ID         string    `json:"id"`
 	When       rule.Tree `json:"when,omitzero"`
 	Discretion bool      `json:"discretion,omitempty"`
+	Given      bool      `json:"given,omitempty"` // the paragraph comes into question only for those who meet it, or have not said yet
 	Basis      []string  `json:"basis"`
 }
 

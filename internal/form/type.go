@@ -27,7 +27,7 @@ const (
 
 // Types lists all types.
 func Types() []Type {
-	return []Type{Text, LongText, Choice, Choices, Country, Nationality, Nationalities, Date, PartialDate, Money, Int, Bool, Email, Phone, Postcode}
+	return []Type{Text, LongText, Choice, Choices, Country, Nationality, Nationalities, Date, PartialDate, Money, Int, Decimal, Bool, Email, Phone, Postcode}
 }
 
 // Rule gives the type that the field has in rules; 0 for a type that does not exist. A date that may be incomplete is

@@ -17,10 +17,10 @@ import (
 
 // How long is looked for one part on one day, so that a proof always ends.
 const (
-	fewTries   = 1000 // applicants, at first
-	maxTries   = 6000 // applicants, when somebody met it on another day
-	maxSending = 60   // applicants of a purpose that are completed
-	maxMending = 60   // rounds in which an applicant's mistakes are mended
+	fewTries   = 1000  // applicants, at first
+	maxTries   = 16000 // applicants, when somebody met it on another day
+	maxSending = 60    // applicants of a purpose that are completed
+	maxMending = 60    // rounds in which an applicant's mistakes are mended
 )
 
 // search looks for witnesses on one day.
@@ -177,7 +177,7 @@ func (s *search) valuesOf(f *form.Field, words []string) []string {
 	case form.Date:
 		out = s.daysAround(words)
 	case form.PartialDate:
-		out = []string{"1990", "2010-05", s.def.Day.AddDays(-8000).String()}
+		out = []string{"1950-03-01", "1960", "1970-05", "1990", "2010-05", s.def.Day.AddDays(-8000).String()}
 		for _, w := range words {
 			out = append(out, s.longAgo(w)...)
 		}
@@ -363,7 +363,7 @@ func (s *search) try(answers form.Answers) {
 			switch c.Status {
 			case form.Met:
 				note("condition", b.ID, c.ID)
-			case form.NotMet:
+			case form.NotMet, form.Discretion:
 				note(missedCondition, b.ID, c.ID)
 			}
 		}

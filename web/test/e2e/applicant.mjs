@@ -14,7 +14,7 @@ export const answers = {
   email: "mai@example.org", phone: "+49 171 3920012", correspondence_language: "en", interpreter_needed: false, represented: false,
   current_status: "blue_card", title_until: day("28", "2", "2027"), blue_card_since: day("1", "10", "2022"), first_entry: day("1", "10", "2022"), long_absence: false,
   asylum_applied: false, eu_protection: false, entry_ban: false,
-  employer_name: "Muster Software GmbH", employer_street: "Industrieweg 5", employer_postcode: "19999", employer_city: "Musterstadt", employer_number: "12345678",
+  employer_name: "Muster Software GmbH", employer_street: "Industrieweg 5", employer_postcode: "19999", employer_city: "Musterstadt", employer_number: "12345671",
   job_title: "Softwareentwicklerin", job_tasks: "Entwicklung und Betrieb von Fachanwendungen.", workplace: "Musterstadt", job_start: day("1", "10", "2022"), contract_open_ended: true,
   salary_month: "4.650,00", weekly_hours: "40", job_level: "degree", social_insurance: true, agency_work: false,
   degree_kind: "german", degree_name: "M.Sc. Informatik", degree_date: day("15", "7", "2022"), voc_kind: "none",

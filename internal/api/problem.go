@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -87,8 +86,5 @@ func sentence(texts Texts, lang string, e *errs.Error) string {
 	if s == "" {
 		s = texts(lang, "error."+string(e.Kind))
 	}
-	for k, v := range e.Args {
-		s = strings.ReplaceAll(s, "{"+k+"}", v)
-	}
-	return s
+	return e.Fill(s)
 }

@@ -60,9 +60,9 @@ func TestOffersOfTheConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	for service, want := range map[string]string{
-		"at-erwerbstaetigkeit":    "",
-		"at-test":                 `authority 12099001: services: "at-test" cannot be offered; there are at-ausbildung, at-erwerbstaetigkeit, `,
-		catalog.RouterTag:         `authority 12099001: services: "aufenthalt-wegweiser" cannot be offered; there are `,
+		"at-erwerbstaetigkeit": "",
+		"at-test":              `authority 12099001: services: "at-test" cannot be offered; there are at-ausbildung, at-erwerbstaetigkeit, `,
+		catalog.RouterTag:      `authority 12099001: services: "aufenthalt-wegweiser" cannot be offered; there are `,
 	} {
 		d, err := authority.NewDirectory([]authority.Authority{{AGS: "12099001", Name: "Musterland", Kennung: "azr:990001", Services: []string{service}, Destination: "a", Postcode: "00000", City: "Musterstadt"}})
 		if err != nil {

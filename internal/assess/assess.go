@@ -3,6 +3,7 @@
 package assess
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -74,7 +75,7 @@ type Evidence struct {
 // Fee sums the lines whose price is published.
 type Fee struct {
 	Total    string `json:"total"`
-	Complete bool   `json:"complete"` // false when a line has no published price
+	Complete bool   `json:"complete"` // false when a line has no published price, or an answer is missing that a fee depends on
 	Lines    []Line `json:"lines"`
 }
 
@@ -133,6 +134,13 @@ type Mistake struct {
 // Assess explains the facts in a language.
 func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang string) Report {
 	clocks := form.Clocks{Submitted: def.Day, FormOpened: def.Day}
+	wrong := mistakes(def, answers, clocks, lang)
+	for _, m := range wrong { // what the form refuses is not known, and decides nothing here
+		if _, ok := answers[m.Field]; ok {
+			answers = maps.Clone(answers)
+			delete(answers, m.Field)
+		}
+	}
 	s := def.Evaluate(answers, clocks)
 	r := Report{Service: def.Service, Title: def.Text(lang, "service.title"), Hash: def.Hash, On: def.Day,
 		Bases: []Basis{}, Evidence: []Evidence{}, Parameters: []Parameter{}}
@@ -151,7 +159,7 @@ func Assess(def *form.Definition, book *law.Book, answers form.Answers, lang str
 	}
 	r.Parameters = parameters(def, book)
 	r.Unconfirmed = doubts(def)
-	r.Errors = mistakes(def, answers, clocks, lang)
+	r.Errors = wrong
 	r.Sources = book.Sources(r.citations(), def.Day)
 	return r
 }
@@ -202,7 +210,7 @@ func mistakes(def *form.Definition, answers form.Answers, clocks form.Clocks, la
 	out := []Mistake{}
 	for _, e := range def.Validate(answers, clocks) {
 		if e.Key != "error.required" && e.Key != "error.declaration" {
-			out = append(out, Mistake{e.Field, def.Text(lang, e.Key)})
+			out = append(out, Mistake{e.Field, e.Fill(def.Text(lang, e.Key))})
 		}
 	}
 	return out
@@ -274,7 +282,7 @@ func why(t rule.Tree) string {
 }
 
 func fee(def *form.Definition, s *form.State, lang string) Fee {
-	out := Fee{Complete: true, Lines: []Line{}}
+	out := Fee{Complete: !open(def, s), Lines: []Line{}}
 	var total int64
 	for _, f := range s.Fees {
 		i := slices.IndexFunc(def.Fees, func(x form.Fee) bool { return x.Code == f.Code && holds(x.When, s) })
@@ -289,6 +297,12 @@ func fee(def *form.Definition, s *form.State, lang string) Fee {
 	}
 	out.Total = law.FormatMoney(total)
 	return out
+}
+
+// open tells whether an answer is missing that decides whether a fee is due, or which one.
+func open(def *form.Definition, s *form.State) bool {
+	unknown := func(t rule.Tree) bool { return !t.IsZero() && !rule.Eval(t, s.Facts).Known() }
+	return slices.ContainsFunc(def.Fees, func(f form.Fee) bool { return unknown(f.When) || holds(f.When, s) && unknown(f.Minor) })
 }
 
 func parameters(def *form.Definition, book *law.Book) []Parameter {

@@ -18,7 +18,7 @@ import (
 // How long is looked for one part on one day, so that a proof always ends.
 const (
 	fewTries   = 1000  // applicants, at first
-	maxTries   = 16000 // applicants, when somebody met it on another day
+	maxTries   = 40000 // applicants, when somebody met it on another day
 	maxSending = 60    // applicants of a purpose that are completed
 	maxMending = 60    // rounds in which an applicant's mistakes are mended
 )
@@ -82,10 +82,11 @@ func (s *search) ofToday(a form.Answers, shift int) form.Answers {
 	out := form.Answers{}
 	for id, v := range a {
 		f, ok := s.def.Field(id)
+		day, err := civil.Parse(v.Text())
 		switch {
 		case !ok:
-		case shift != 0 && f.Type == form.Date && v.Day().AddDays(shift) != 0:
-			out[id] = s.answerOf(id, v.Day().AddDays(shift).String())
+		case shift != 0 && err == nil && (f.Type == form.Date || f.Type == form.PartialDate):
+			out[id] = s.answerOf(id, day.AddDays(shift).String())
 		default:
 			out[id] = v
 		}

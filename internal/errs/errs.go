@@ -5,6 +5,7 @@ package errs
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what sort of failure it is; edges map it to a status.
@@ -56,6 +57,14 @@ func (e *Error) With(name, value string) *Error {
 
 // Because returns a copy with its cause.
 func (e *Error) Because(cause error) *Error { c := *e; c.Cause = cause; return &c }
+
+// Fill puts the placeholders into the public sentence.
+func (e *Error) Fill(sentence string) string {
+	for name, value := range e.Args {
+		sentence = strings.ReplaceAll(sentence, "{"+name+"}", value)
+	}
+	return sentence
+}
 
 func (e *Error) Error() string {
 	s := string(e.Kind) + ": " + e.Key

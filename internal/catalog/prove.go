@@ -101,7 +101,7 @@ func prove(days []*form.Definition) Proof {
 				order = append(order, t.part)
 			}
 			there[t.part]++
-			if s.met(t.part) || s.find(t, tries(somewhere[t.part], len(days))) {
+			if s.met(t.part) || s.adopt(t.part, searches) || s.find(t, tries(somewhere[t.part], len(days))) {
 				proof.Witnesses++
 			} else {
 				missing[t.part] = append(missing[t.part], s.def.Day)
@@ -181,10 +181,12 @@ func (p part) String() string {
 	return p.kind + " " + p.of + " " + p.id
 }
 
-// target is a part with the part without which it cannot be, the fields of its own rule, and all on which it depends.
+// target is a part with the part without which it cannot be, the fields of its own rule, the answers that this rule names, and all
+// fields on which it depends.
 type target struct {
 	part, within part
 	own, all     []string
+	named        map[string][]form.Answer
 }
 
 // purpose is the field whose options are the titles, or acts, that can be applied for.
@@ -203,7 +205,7 @@ func (s *search) parts() []target {
 			s.asleep++
 		case !s.unpublished(when):
 			own := append(fields, when.Fields()...)
-			out = append(out, target{p, within, own, s.closure(own)})
+			out = append(out, target{p, within, own, s.closure(own), s.named(when)})
 		}
 	}
 	for _, page := range s.def.Pages {
@@ -247,6 +249,19 @@ func (s *search) parts() []target {
 	}
 	for _, r := range s.def.Routes {
 		add(part{"route", "", r.ID}, part{}, r.When)
+	}
+	return out
+}
+
+// named gives the answers that a rule compares a field with.
+func (s *search) named(t rule.Tree) map[string][]form.Answer {
+	out, constants := map[string][]form.Answer{}, t.Constants()
+	for _, id := range t.Fields() {
+		for _, a := range s.values[id] {
+			if slices.Contains(constants, a.Text()) || len(a.List()) == 1 && slices.Contains(constants, a.List()[0]) {
+				out[id] = append(out[id], a)
+			}
+		}
 	}
 	return out
 }

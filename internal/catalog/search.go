@@ -18,7 +18,7 @@ import (
 // How long is looked for one part on one day, so that a proof always ends.
 const (
 	fewTries   = 1000  // applicants, at first
-	maxTries   = 40000 // applicants, when somebody met it on another day
+	maxTries   = 30000 // applicants, when somebody met it on another day
 	maxSending = 60    // applicants of a purpose that are completed
 	maxMending = 60    // rounds in which an applicant's mistakes are mended
 )
@@ -59,13 +59,20 @@ func (s *search) follow(other *search, all bool) {
 			s.try(s.ofToday(a, 0))
 		}
 	}
-	shift := int(s.def.Day - other.def.Day)
 	for _, t := range s.targets {
-		if i, ok := other.witness[t.part]; ok && !s.met(t.part) {
+		s.adopt(t.part, []*search{other})
+	}
+}
+
+// adopt tries the witnesses that a part has on other days, as they are and with all dates moved along.
+func (s *search) adopt(p part, others []*search) bool {
+	for _, other := range others {
+		if i, ok := other.witness[p]; ok && !s.met(p) {
 			s.try(s.ofToday(other.people[i], 0))
-			s.try(s.ofToday(other.people[i], shift))
+			s.try(s.ofToday(other.people[i], int(s.def.Day-other.def.Day)))
 		}
 	}
+	return s.met(p)
 }
 
 // look looks for every part that has no witness yet.
@@ -299,13 +306,16 @@ func (s *search) find(t target, tries int) bool {
 		answers, fields := form.Answers{}, t.all
 		switch near, ok := s.witness[t.within]; {
 		case i%3 == 1 && ok:
-			answers, fields = maps.Clone(s.people[near]), s.some(t.all)
+			answers, fields = maps.Clone(s.people[near]), s.some([][]string{t.own, t.all}[s.random.IntN(2)])
 		case i%3 == 2 && len(s.people) > 0:
 			answers, fields = maps.Clone(s.people[s.random.IntN(len(s.people))]), t.own
 		}
 		for _, id := range fields {
 			if _, ok := s.def.Field(id); ok && s.random.IntN(12) > 0 {
 				s.answer(answers, id)
+				if named := t.named[id]; len(named) > 0 && t.part.kind != missedCondition && s.random.IntN(2) > 0 {
+					answers[id] = named[s.random.IntN(len(named))]
+				}
 			}
 		}
 		s.try(answers)

@@ -394,7 +394,7 @@ test("a decimal takes the sign of the language and travels exactly", async (t) =
   });
   await next(page);
   await until(page, "summary");
-  assert.match(await page.locator(".at").innerText(), /38,5/);
+  await page.locator(".at", { hasText: "38,5" }).waitFor(); // the summary is loaded when it is reached
   await next(page);
   await page.locator(".ticket").waitFor();
   const sent = JSON.parse(server.requests.find((r) => r.path === "/api/v1/applications").body);

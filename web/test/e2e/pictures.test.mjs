@@ -198,7 +198,8 @@ test("a question and its answer: case system, status page, inbox", async () => {
 test("every service opens, and shows words instead of keys", () => each(async (size) => {
   const { page, picture, close } = await open(size);
   await page.goto(stack.platform);
-  const paths = await page.locator("section").first().getByRole("link").evaluateAll((links) => links.map((a) => a.pathname).filter((p) => p.startsWith("/formular/")));
+  const links = await page.getByRole("link").evaluateAll((all) => all.map((a) => a.pathname).filter((p) => p.startsWith("/formular/")));
+  const paths = [...new Map(links.map((p) => [p.split("/")[2], p])).values()]; // each service once, of whichever authority
   assert.ok(paths.length >= 11, `only ${paths.length} services`);
   for (const path of paths) {
     const tag = path.split("/")[2];

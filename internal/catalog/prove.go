@@ -167,20 +167,6 @@ const (
 	deadEnd         = "question without an answer to choose:" // somebody is asked a choice of which no option is offered
 )
 
-// part is something that can happen to an applicant. Of is the field of an option, or the paragraph of a condition.
-type part struct{ kind, of, id string }
-
-// String writes "evidence X", "option field.value", "condition PARAGRAPH id".
-func (p part) String() string {
-	switch {
-	case p.of == "":
-		return p.kind + " " + p.id
-	case p.kind == "option" || p.kind == "sending":
-		return p.kind + " " + p.of + "." + p.id
-	}
-	return p.kind + " " + p.of + " " + p.id
-}
-
 // target is a part with the part without which it cannot be, the fields of its own rule, the answers that this rule names, and all
 // fields on which it depends.
 type target struct {
@@ -199,56 +185,28 @@ func (s *search) parts() []target {
 	for _, x := range reachable(s.def, map[rule.Tree]any{}) {
 		dead[x.part] = !x.can
 	}
-	add := func(p, within part, when rule.Tree, fields ...string) {
+	add := func(x ruled) {
 		switch {
-		case dead[p] || dead[within]:
+		case dead[x.part] || dead[x.within]:
 			s.asleep++
-		case !s.unpublished(when):
-			own := append(fields, when.Fields()...)
-			out = append(out, target{p, within, own, s.closure(own), s.named(when)})
+		case !s.unpublished(x.when):
+			own := slices.Concat(x.fields, x.when.Fields())
+			out = append(out, target{x.part, x.within, own, s.closure(own), s.named(x.when)})
 		}
 	}
-	for _, page := range s.def.Pages {
-		add(part{"page", "", page.ID}, part{}, page.When)
-		for _, id := range page.Fields {
-			f, _ := s.def.Field(id)
-			add(part{"field", "", id}, part{"page", "", page.ID}, f.When, page.When.Fields()...)
-			for _, o := range f.Options {
-				add(part{"option", id, o.Value}, part{"field", "", id}, o.When, id)
-				if id == purpose && len(s.def.Routes) == 0 { // the router sends nothing
-					add(part{"sending", id, o.Value}, part{"option", id, o.Value}, o.When, id)
-				}
-			}
+	for _, x := range ruledParts(s.def) {
+		if x.part.kind == "condition" && len(x.when.Fields()) == 0 {
+			continue // it is for the authority to say, or suspended by law
 		}
-	}
-	for _, e := range s.def.Evidence {
-		add(part{"evidence", "", e.ID}, part{}, e.When)
-	}
-	for _, n := range s.def.Notices {
-		add(part{"notice", "", n.ID}, part{"page", "", n.Page}, n.When)
-	}
-	for _, c := range s.def.Checks {
-		add(part{"check", "", c.ID}, part{"field", "", c.Field}, c.When, c.Field)
-	}
-	for _, f := range s.def.Fees {
-		add(part{"fee", "", f.Code}, part{}, f.When)
-	}
-	for _, b := range s.def.Bases {
-		add(part{"basis", "", b.ID}, part{}, b.When)
-		for _, c := range b.Conditions {
-			if len(c.When.Fields()) > 0 { // else it is for the authority to say, or suspended by law
-				add(part{"condition", b.ID, c.ID}, part{"basis", "", b.ID}, c.When, b.When.Fields()...)
-				if !c.Given {
-					add(part{missedCondition, b.ID, c.ID}, part{"basis", "", b.ID}, c.When, b.When.Fields()...)
-				}
-			}
+		add(x)
+		switch {
+		case x.part.kind == "option" && x.part.of == purpose && len(s.def.Routes) == 0: // the router sends nothing
+			x.part, x.within = part{"sending", purpose, x.part.id}, x.part
+			add(x)
+		case x.part.kind == "condition" && !x.given:
+			x.part.kind = missedCondition
+			add(x)
 		}
-	}
-	for _, f := range s.def.Filing {
-		add(part{"filing", "", f.ID}, part{}, f.When)
-	}
-	for _, r := range s.def.Routes {
-		add(part{"route", "", r.ID}, part{}, r.When)
 	}
 	return out
 }
@@ -285,38 +243,11 @@ func (s *search) closure(fields []string) []string {
 
 // rules gives every rule of a definition.
 func rules(def *form.Definition) (all []rule.Tree) {
-	for _, p := range def.Pages {
-		all = append(all, p.When)
-	}
-	for _, f := range def.Fields() {
-		all = append(all, f.When)
-		for _, o := range f.Options {
-			all = append(all, o.When)
-		}
-	}
-	for _, e := range def.Evidence {
-		all = append(all, e.When)
-	}
-	for _, n := range def.Notices {
-		all = append(all, n.When)
-	}
-	for _, c := range def.Checks {
-		all = append(all, c.When)
+	for _, x := range ruledParts(def) {
+		all = append(all, x.when)
 	}
 	for _, f := range def.Fees {
-		all = append(all, f.When, f.Minor)
-	}
-	for _, b := range def.Bases {
-		all = append(all, b.When)
-		for _, c := range b.Conditions {
-			all = append(all, c.When)
-		}
-	}
-	for _, f := range def.Filing {
-		all = append(all, f.When)
-	}
-	for _, r := range def.Routes {
-		all = append(all, r.When)
+		all = append(all, f.Minor)
 	}
 	for _, c := range def.Codes {
 		all = append(all, c.Rule)

@@ -17,7 +17,7 @@ type reach struct {
 	def     *form.Definition
 	trees   map[rule.Tree]any          // rules as JSON, which is easy to walk
 	offered map[string]map[string]bool // the answers of each choice that somebody can give
-	asked   map[string]bool
+	can     map[part]bool
 	lacking []string // why the last rule cannot be true
 	found   []reached
 }
@@ -35,61 +35,35 @@ type truth struct{ yes, no bool }
 
 // reachable looks at all parts of a definition but conditions. The trees are only kept to be used again.
 func reachable(def *form.Definition, trees map[rule.Tree]any) []reached {
-	r := &reach{def: def, trees: trees, offered: map[string]map[string]bool{}, asked: map[string]bool{}}
-	shown := map[string]bool{}
-	for _, p := range def.Pages {
-		shown[p.ID] = r.check(part{"page", "", p.ID}, p.When, true, "")
-		for _, id := range p.Fields {
-			f, _ := def.Field(id)
-			r.field(f, shown[p.ID], "page "+p.ID)
+	r := &reach{def: def, trees: trees, offered: map[string]map[string]bool{}, can: map[part]bool{}}
+	for _, x := range ruledParts(def) {
+		if x.part.kind != "condition" {
+			r.check(x)
 		}
-	}
-	for _, e := range def.Evidence {
-		r.check(part{"evidence", "", e.ID}, e.When, true, "")
-	}
-	for _, n := range def.Notices {
-		r.check(part{"notice", "", n.ID}, n.When, shown[n.Page], "page "+n.Page)
-	}
-	for _, c := range def.Checks {
-		r.check(part{"check", "", c.ID}, c.When, r.asked[c.Field], c.Field)
-	}
-	for _, f := range def.Fees {
-		r.check(part{"fee", "", f.Code}, f.When, true, "")
-	}
-	for _, b := range def.Bases {
-		r.check(part{"basis", "", b.ID}, b.When, true, "")
-	}
-	for _, f := range def.Filing {
-		r.check(part{"filing", "", f.ID}, f.When, true, "")
-	}
-	for _, x := range def.Routes {
-		r.check(part{"route", "", x.ID}, x.When, true, "")
 	}
 	return r.found
 }
 
-func (r *reach) field(f *form.Field, shown bool, page string) {
-	r.asked[f.ID] = r.check(part{"field", "", f.ID}, f.When, shown, page)
-	if f.Type != form.Choice && f.Type != form.Choices {
-		return
+// check notes whether a part can be, when that within which it is can be.
+func (r *reach) check(x ruled) {
+	within := x.within == part{} || r.can[x.within]
+	r.lacking = nil
+	if !within {
+		r.lacking = []string{strings.TrimPrefix(x.within.String(), "field ")}
 	}
-	r.offered[f.ID] = map[string]bool{}
-	for _, o := range f.Options {
-		if r.check(part{"option", f.ID, o.Value}, o.When, r.asked[f.ID], f.ID) {
-			r.offered[f.ID][o.Value] = true
+	can := within && r.of(x.when).yes
+	r.can[x.part] = can
+	r.found = append(r.found, reached{x.part, can, within, strings.Join(r.lacking, ", ")})
+	switch x.part.kind {
+	case "field":
+		if f, _ := r.def.Field(x.part.id); f.Type == form.Choice || f.Type == form.Choices {
+			r.offered[f.ID] = map[string]bool{}
+		}
+	case "option":
+		if offered := r.offered[x.part.of]; offered != nil {
+			offered[x.part.id] = can
 		}
 	}
-}
-
-// check notes whether a part can be, when that within which it is can be.
-func (r *reach) check(p part, when rule.Tree, within bool, what string) bool {
-	r.lacking = []string{what}
-	if within {
-		r.lacking = nil
-	}
-	can := within && r.of(when).yes
-	r.found = append(r.found, reached{p, can, within, strings.Join(r.lacking, ", ")})
-	return can
 }
 
 // of tells what a rule can come to; no rule is true.
@@ -148,7 +122,7 @@ func (r *reach) node(tree any) truth {
 // known tells that a question can be answered at all.
 func (r *reach) known(id any) truth {
 	name, _ := id.(string)
-	if asked, there := r.asked[name]; there && !asked {
+	if asked, there := r.can[part{"field", "", name}]; there && !asked {
 		r.lack(name)
 		return truth{}
 	}

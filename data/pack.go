@@ -40,14 +40,5 @@ func pack() error {
 			return err
 		}
 	}
-	for name, content := range files {
-		path := filepath.Join(out, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return publication.WriteFiles(out, files)
 }

@@ -90,8 +90,19 @@ func writeAll(dir string, files map[string][]byte) (err error) {
 			err = errors.Join(err, os.RemoveAll(temp))
 		}
 	}()
+	if err := WriteFiles(temp, files); err != nil {
+		return err
+	}
+	if err := os.Chmod(temp, 0o755); err != nil {
+		return err
+	}
+	return os.Rename(temp, dir)
+}
+
+// WriteFiles writes files by their paths within a folder, with slashes.
+func WriteFiles(dir string, files map[string][]byte) error {
 	for name, content := range files {
-		path := filepath.Join(temp, filepath.FromSlash(name))
+		path := filepath.Join(dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			return err
 		}
@@ -99,10 +110,7 @@ func writeAll(dir string, files map[string][]byte) (err error) {
 			return err
 		}
 	}
-	if err := os.Chmod(temp, 0o755); err != nil {
-		return err
-	}
-	return os.Rename(temp, dir)
+	return nil
 }
 
 // Open reads a publication and checks it whole: signature, files, documents.

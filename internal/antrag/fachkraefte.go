@@ -9,16 +9,14 @@ import (
 // isFastTrack tells whether an application goes as 130401. That message needs a ground of its own, the firm and its workplace; a case
 // without one of them goes as 130101, for no answer that is missing may stop an application.
 func (s source) isFastTrack() bool {
-	return s.in.Mapping.Message == fastTrack && s.in.State.Codes["grund81a"] != "" && s.text("firma") != "" && s.text("betriebsstaette_strasse") != "" &&
-		s.text("betriebsstaette_postleitzahl") != "" && s.text("betriebsstaette_wohnort") != ""
+	return s.in.Mapping.Message == fastTrack && s.in.State.Codes["grund81a"] != "" && s.text("firma") != "" && s.home("betriebsstaette_") != nil
 }
 
 // skilledWorker fills 130401 from what 130101 would carry, and from the elements of the employer.
 func (s source) skilledWorker(a xauslaender.Application) xauslaender.SkilledWorker {
 	w := xauslaender.SkilledWorker{
 		Head: a.Head, Number: a.Number, BackChannel: a.BackChannel, Day: a.Day, Ground: s.in.State.Codes["grund81a"], Firm: s.text("firma"),
-		Workplace: xauslaender.Home{Street: s.text("betriebsstaette_strasse"), HouseNumber: s.text("betriebsstaette_hausnummer"),
-			Postcode: s.text("betriebsstaette_postleitzahl"), City: s.text("betriebsstaette_wohnort")},
+		Workplace: *s.home("betriebsstaette_"),
 		Employer: xauslaender.Employer{Given: s.text("vertreter_vorname"), Family: s.text("vertreter_familienname"), Sex: s.text("vertreter_geschlecht"),
 			Firm: s.text("vertreter_firma"), Contacts: contacts(s.text("vertreter_email"), s.text("vertreter_telefon"))},
 		Worker: a.Person, Abroad: s.abroad(), Summary: a.Summary, Evidence: a.Evidence, Remark: a.Remark,

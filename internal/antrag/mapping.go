@@ -122,10 +122,17 @@ func (s source) references() []xauslaender.Reference {
 	if p.Family == "" && p.Given == "" || p.Birth.IsZero() || len(p.Nationalities) == 0 || p.Relation == "" {
 		return nil
 	}
-	if s.text("referenz_postleitzahl") != "" && s.text("referenz_strasse") != "" && s.text("referenz_wohnort") != "" {
-		p.Home = &xauslaender.Home{Street: s.text("referenz_strasse"), HouseNumber: s.text("referenz_hausnummer"), Postcode: s.text("referenz_postleitzahl"), City: s.text("referenz_wohnort")}
-	}
+	p.Home = s.home("referenz_")
 	return []xauslaender.Reference{p}
+}
+
+// home gives the address of somebody, by the prefix of its elements; nil without street, postcode or town, which the messages need.
+func (s source) home(of string) *xauslaender.Home {
+	h := xauslaender.Home{Street: s.text(of + "strasse"), HouseNumber: s.text(of + "hausnummer"), Postcode: s.text(of + "postleitzahl"), City: s.text(of + "wohnort")}
+	if h.Street == "" || h.Postcode == "" || h.City == "" {
+		return nil
+	}
+	return &h
 }
 
 // relate names the application of the same family. The standard's element is for parents and minor children only.

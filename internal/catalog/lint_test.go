@@ -22,11 +22,13 @@ const (
 	sources = "law/sources.yaml"
 )
 
-// good copies the good data directory into memory, to be changed by one test.
-func good(t testing.TB) fstest.MapFS {
+// good is the good data directory in memory, to be changed by one test.
+func good(t testing.TB) fstest.MapFS { return memory(t, os.DirFS("testdata/good")) }
+
+// memory copies a folder into memory.
+func memory(t testing.TB, dir fs.FS) fstest.MapFS {
 	t.Helper()
 	m := fstest.MapFS{}
-	dir := os.DirFS("testdata/good")
 	err := fs.WalkDir(dir, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err

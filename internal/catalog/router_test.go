@@ -1,7 +1,6 @@
-package catalog_test
+package catalog
 
 import (
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -9,19 +8,18 @@ import (
 	"testing/fstest"
 
 	"aufenthalt/data"
-	"aufenthalt/internal/catalog"
 	"aufenthalt/internal/civil"
 )
 
 // What goes along to a service is only what means the same there: questions of shared blocks, the nationality, and for what
 // the title is needed.
 func TestCarried(t *testing.T) {
-	c, err := catalog.Load(data.FS)
+	c, err := Load(data.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
-	router, ok := c.Service(catalog.RouterTag)
-	if !ok || slices.Contains(c.Services(), catalog.RouterTag) {
+	router, ok := c.Service(RouterTag)
+	if !ok || slices.Contains(c.Services(), RouterTag) {
 		t.Fatal("the router is there, and no service")
 	}
 	same := []string{"asylum_applied", "asylum_entry_early", "asylum_state", "current_status", "duldung_kind", "entry_ban", "nationalities", "reason", "title_section", "title_until"}
@@ -36,7 +34,7 @@ func TestCarried(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		carried := catalog.Carried(def, target)
+		carried := Carried(def, target)
 		for _, id := range slices.Sorted(maps.Keys(carried)) {
 			if !slices.Contains(same, id) {
 				t.Errorf("%s takes over %s: does it mean the same?", tag, id)
@@ -55,7 +53,7 @@ func hasOther(tag string) bool {
 // A route that leads nowhere is told with its place; all of them at once.
 func TestWrongRoutes(t *testing.T) {
 	rules := "wegweiser/rules.yaml"
-	m := memory(t)
+	m := memory(t, data.FS)
 	text := string(m[rules].Data)
 	wrong := []struct{ old, new, want string }{
 		{"service: at-germany-for-ukraine, answers: {purpose: uk_national}", "service: at-ukraine, answers: {purpose: uk_national}", "route ukraine: there is no service at-ukraine (first on 2022-03-09)"},
@@ -75,9 +73,9 @@ func TestWrongRoutes(t *testing.T) {
 		text = strings.Replace(text, x.old, x.new, 1)
 	}
 	m[rules] = &fstest.MapFile{Data: []byte(text)}
-	found := catalog.Lint(m)
+	found := Lint(m)
 	for _, x := range wrong {
-		if !slices.ContainsFunc(found, func(f catalog.Finding) bool { return f.File == rules && f.Line > 0 && strings.Contains(f.Text, x.want) }) {
+		if !slices.ContainsFunc(found, func(f Finding) bool { return f.File == rules && f.Line > 0 && strings.Contains(f.Text, x.want) }) {
 			t.Errorf("%q is not among %v", x.want, found)
 		}
 	}
@@ -85,27 +83,10 @@ func TestWrongRoutes(t *testing.T) {
 
 // Only the router has routes.
 func TestRoutesOfAService(t *testing.T) {
-	m := memory(t)
+	m := memory(t, data.FS)
 	file := "services/at-sonstiges/rules.yaml"
 	m[file] = &fstest.MapFile{Data: append(slices.Clone(m[file].Data), "\nroutes:\n  - {id: x, service: at-sonstiges, basis: x}\n"...)}
-	if found := catalog.Lint(m); !slices.ContainsFunc(found, func(f catalog.Finding) bool { return f.File == file && f.Text == "only the router has routes" }) {
+	if found := Lint(m); !slices.ContainsFunc(found, func(f Finding) bool { return f.File == file && f.Text == "only the router has routes" }) {
 		t.Errorf("%v", found)
 	}
-}
-
-// memory is the data of the program, to be changed.
-func memory(t *testing.T) fstest.MapFS {
-	m := fstest.MapFS{}
-	err := fs.WalkDir(data.FS, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.Contains(path, "/cases/") {
-			return err
-		}
-		b, err := fs.ReadFile(data.FS, path)
-		m[path] = &fstest.MapFile{Data: b}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
 }

@@ -299,10 +299,24 @@ func fee(def *form.Definition, s *form.State, lang string) Fee {
 	return out
 }
 
-// open tells whether an answer is missing that decides whether a fee is due, or which one.
+// open tells whether an answer is missing, or says too little, that decides whether a fee is due, or which one.
 func open(def *form.Definition, s *form.State) bool {
-	unknown := func(t rule.Tree) bool { return !t.IsZero() && !rule.Eval(t, s.Facts).Known() }
-	return slices.ContainsFunc(def.Fees, func(f form.Fee) bool { return unknown(f.When) || holds(f.When, s) && unknown(f.Minor) })
+	waits := func(t rule.Tree) bool {
+		v, tr := rule.EvalTrace(t, s.Facts)
+		if t.IsZero() || v.Known() {
+			return false
+		}
+		missing := tr.Unanswered()
+		return len(missing) == 0 || slices.ContainsFunc(missing, func(id string) bool { return mayBeAsked(def, s, id) })
+	}
+	return slices.ContainsFunc(def.Fees, func(f form.Fee) bool { return waits(f.When) || holds(f.When, s) && waits(f.Minor) })
+}
+
+// mayBeAsked is false for a question that these answers rule out.
+func mayBeAsked(def *form.Definition, s *form.State, id string) bool {
+	out := func(t rule.Tree) bool { return !t.IsZero() && rule.Eval(t, s.Facts).IsFalse() }
+	f, ok := def.Field(id)
+	return ok && !out(f.When) && !slices.ContainsFunc(def.Pages, func(p form.Page) bool { return slices.Contains(p.Fields, id) && out(p.When) })
 }
 
 func parameters(def *form.Definition, book *law.Book) []Parameter {

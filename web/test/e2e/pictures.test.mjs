@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { answers, insurance, short } from "./applicant.mjs";
 import { folder, sizes, stage } from "./stage.mjs";
 import { until as wait } from "./stack.mjs";
-import { accessible } from "./watch.mjs";
+import { accessible, contained } from "./watch.mjs";
 import { fill, openForm, receipt, submit, until, upload } from "./walk.mjs";
 
 let stack, browser;
@@ -209,6 +209,7 @@ test("every service opens, and shows words instead of keys", () => each(async (s
       const text = await page.locator(tag).evaluate((host) => host.shadowRoot.querySelector(".at").innerText);
       assert.doesNotMatch(text, /\b(ui|page|field|option|notice|evidence|check)\.[a-z0-9_]+|\{[a-z0-9_.]+\}/i, `${tag}, step ${step}`);
       await accessible(page, `${tag}, step ${step}`);
+      await contained(page, tag, `${tag}, step ${step}`);
       await picture(`dienst-${tag}-${step}`);
       if (step === 1) await page.locator("form button[type=submit]").click();
     }

@@ -19,6 +19,20 @@ export async function accessible(page, where) {
   if (hosts > 0) assert.ok(shadow, `${where}: axe looked into the shadow root`);
 }
 
+/** Nothing that is seen sticks out of the element's content sideways, for example a card that a long word makes too wide. */
+export async function contained(page, tag, where) {
+  const out = await page.locator(tag).evaluate((host) => {
+    const frame = host.shadowRoot.querySelector(".at-in");
+    const style = getComputedStyle(frame);
+    const box = frame.getBoundingClientRect();
+    const left = box.left + parseFloat(style.paddingLeft) - 1;
+    const right = box.right - parseFloat(style.paddingRight) + 1;
+    return [...frame.querySelectorAll(".card-label, .in, .note, .file, h1, h2, p")].filter((e) => e.checkVisibility())
+      .map((e) => [e.getBoundingClientRect(), e.textContent.trim().slice(0, 60)]).filter(([b]) => b.width > 1 && (b.left < left || b.right > right)).map(([, text]) => text);
+  });
+  assert.deepEqual(out, [], `${where}: sticks out sideways`);
+}
+
 const nameless = new Set(["button", "textbox", "combobox", "radio", "checkbox", "link", "listbox", "spinbutton", "searchbox", "img"]);
 
 /** The browser's accessibility tree: every control has a name, and the given ones ("role name") are there. */

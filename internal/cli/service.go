@@ -213,7 +213,8 @@ func (c *serviceShow) Run(e *env) error {
 	doc, _ := cat.Service(c.Service)
 	from := map[string]catalog.Provenance{}
 	editions := map[string]law.Source{}
-	for _, p := range cat.Provenance(doc, def.Day) {
+	provenance := cat.Provenance(doc, def.Day)
+	for _, p := range provenance {
 		from[p.Kind+" "+p.ID] = p
 		for _, s := range p.Sources {
 			if s.Law != "" {
@@ -233,7 +234,7 @@ func (c *serviceShow) Run(e *env) error {
 			}
 		}
 	}
-	for _, p := range cat.Provenance(doc, def.Day) {
+	for _, p := range provenance {
 		if p.Kind == "text" { // those that change; the others hold as long as what they are about
 			fmt.Fprintf(e.out, "%-9s %-28s %s\n", p.Kind, p.ID, origin(p))
 		}

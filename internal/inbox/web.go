@@ -18,6 +18,7 @@ import (
 	"aufenthalt/internal/civil"
 	"aufenthalt/internal/errs"
 	"aufenthalt/internal/office"
+	"aufenthalt/internal/sqldb"
 	"aufenthalt/internal/xauslaender"
 )
 
@@ -225,13 +226,11 @@ func (in *Inbox) show(w http.ResponseWriter, r *http.Request, person string) {
 
 // byNumber finds the application of a case number; empty when it is not in this inbox.
 func (in *Inbox) byNumber(ctx context.Context, number string) (string, error) {
-	all, err := in.vorgaenge(ctx)
-	for _, v := range all {
-		if v.Number == number {
-			return v.Application, err
-		}
+	found, err := sqldb.List(ctx, in.db.Read, sqldb.Text, `select application from vorgang where number = $1`, number)
+	if len(found) == 0 {
+		return "", err
 	}
-	return "", err
+	return found[0], err
 }
 
 func (in *Inbox) casePage(v vorgang, query url.Values) (casePage, error) {

@@ -76,14 +76,14 @@ type App struct {
 
 	writer   *antrag.Writer
 	messages *xauslaender.Reader
-	mappings map[catalog.Hash]antrag.Mapping // of the documents whose message is written
+	mappings map[catalog.Hash]antrag.Mapping // of every service in every edition
 	letters  *latin.Table
 	keys     keyCache
 	replies  replyWaits
 	work     *semaphore.Weighted // bounds the memory of what is decoded, composed and sealed at once
 }
 
-// New makes the application. A service whose message is not written yet can be shown, but not offered.
+// New makes the application. Law with a service whose message this program does not write is an error.
 func New(p Parts) (*App, error) {
 	a := &App{Parts: p, messages: xauslaender.NewReader(xauslaender.V2611), letters: latin.New(), mappings: map[catalog.Hash]antrag.Mapping{}, work: semaphore.NewWeighted(atOnce)}
 	var err error
@@ -119,26 +119,15 @@ func (a *App) Texts(lang string) map[string]string { return a.law().Texts(lang) 
 // law gives the catalogue in force now.
 func (a *App) law() *catalog.Catalog { return a.Law.On(civil.Today(a.Now())) }
 
-// carried lists the services of a catalogue that this platform can take.
-func (a *App) carried(c *catalog.Catalog) (tags []string) {
-	for _, tag := range c.Services() {
-		doc, _ := c.Service(tag)
-		if _, ok := a.mappings[doc.Hash()]; ok {
-			tags = append(tags, tag)
-		}
-	}
-	return tags
-}
-
-// CheckOffers tells which authorities offer what this platform cannot take, today or by law that is already published.
+// CheckOffers tells which authorities offer what is no service today, or none by law that is already published.
 func (a *App) CheckOffers() error {
 	var wrong []error
 	for _, c := range a.Law.All() {
-		carried := a.carried(c)
+		services := c.Services()
 		for _, auth := range a.Authorities.All() {
 			for _, tag := range auth.Services {
-				if !slices.Contains(carried, tag) {
-					wrong = append(wrong, fmt.Errorf("authority %s: services: %q cannot be offered; there are %s", auth.AGS, tag, strings.Join(carried, ", ")))
+				if !slices.Contains(services, tag) {
+					wrong = append(wrong, fmt.Errorf("authority %s: services: %q cannot be offered; there are %s", auth.AGS, tag, strings.Join(services, ", ")))
 				}
 			}
 		}

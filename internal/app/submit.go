@@ -108,9 +108,6 @@ func (a *App) Submit(ctx context.Context, s Submission) (r Receipt, repeated boo
 	if err != nil {
 		return r, false, err
 	}
-	if _, ok := a.mappings[catalog.Hash(def.Hash)]; !ok {
-		return r, false, errs.E(errs.Unavailable, "error.service.not_carried")
-	}
 	key, err := a.destinationKey(ctx, auth)
 	if err != nil {
 		return r, false, err
